@@ -227,7 +227,7 @@ function headers(config: Config): Parameters<typeof helmet>[0] {
 }
 
 /** The token of a link that is good once stands in its address. */
-const withoutSecret = (path: string) => path.replace(/(\/session\/link\/)[^/]+/i, '$1…');
+const withoutSecret = (path: string) => path.replace(/(\/session\/link\/|\/course-links\/)[^/]+/i, '$1…');
 
 /** One line per request: who is not written down, nor what a filter asked about. */
 function requestLog(log: Logger) {

@@ -2,6 +2,7 @@
 // receiving side is let see by them. Whether one holds is looked up for every request and remembered nowhere.
 
 import { type Kysely, sql } from 'kysely';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
@@ -34,11 +35,8 @@ type Row = {
 const selected = sql`select agreement_id as id, giver, receiver, level, offences, areas, ends_on::text as until, state,
   proposed_by as "proposedBy", steps from agreement`;
 
-/** The day at the place of an authority; one that is not there any more has that of UTC. */
-function dayIn(timezone: string | undefined, now: Date): string {
-  const parts = { timeZone: timezone ?? 'UTC', year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-  return new Intl.DateTimeFormat('en-CA', parts).format(now);
-}
+/** At the place of an authority that is not there any more. */
+const NOWHERE = 'UTC';
 
 async function daysOf({ db }: Pick<Database, 'db'>, codes: readonly string[], now: Date): Promise<Map<string, string>> {
   if (codes.length === 0) return new Map();
@@ -49,7 +47,7 @@ async function daysOf({ db }: Pick<Database, 'db'>, codes: readonly string[], no
 async function toAgreements(database: Pick<Database, 'db'>, rows: readonly Row[], now: Date): Promise<Agreement[]> {
   const days = await daysOf(database, [...new Set(rows.map(({ giver }) => giver))], now);
   return rows.map((row) => {
-    const isOver = row.until <= (days.get(row.giver) ?? dayIn(undefined, now));
+    const isOver = row.until <= (days.get(row.giver) ?? dayIn(NOWHERE, now));
     return { ...row, state: isOver && ['proposed', 'accepted'].includes(row.state) ? 'expired' : row.state };
   });
 }
@@ -87,7 +85,7 @@ export async function proposeAgreement(
 ): Promise<Agreement> {
   if (giver === receiver) throw new BadInput('with', 'an authority has no agreement with itself');
   const days = await daysOf(database, [giver], now);
-  if (until <= (days.get(giver) ?? dayIn(undefined, now)))
+  if (until <= (days.get(giver) ?? dayIn(NOWHERE, now)))
     throw new BadInput('until', 'an agreement ends on a day to come');
   const id = crypto.randomUUID();
   const steps: AgreementStep[] = [{ what: 'proposed', side: proposedBy, who, at: now.toISOString() }];

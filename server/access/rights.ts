@@ -356,6 +356,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ['learn', 'setting', `PUT ${COURSE}`, `PUT ${GROUP}`, `POST ${GROUP}/key`],
   ['learn', null, `GET ${GROUP}`, `PUT ${GROUP}/attendance`, `PUT ${GROUP}/marks`],
   ['learn', 'setting', `POST ${GROUP}/members`, `DELETE ${GROUP}/members/:learner`],
+  ['learn', 'setting', `DELETE ${GROUP}/members/:learner/completion`],
   ['learn', 'export', `GET ${COURSE}/progress.csv`, `GET ${COURSE}/progress.xlsx`, `GET ${GROUP}/statements.json`],
   ['learn', null, `GET ${J}/own-lessons`],
   ['learn', 'setting', `POST ${J}/own-lessons`, `DELETE ${J}/own-lessons/:lesson`],

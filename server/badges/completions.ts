@@ -4,13 +4,14 @@
 import { sql } from 'kysely';
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
 import { mayManage, teaches } from '../courses/access.ts';
-import { completionsOf, completionsOfCourse } from '../courses/completion.ts';
+import { completionsOf, completionsOfCourse, keepCompleted } from '../courses/completion.ts';
 import type { Completion } from '../courses/contract.ts';
 import { findMember, membersOfCourse } from '../courses/members.ts';
-import { listGroups } from '../courses/store.ts';
+import { findCourse, listGroups } from '../courses/store.ts';
 import type { Database } from '../db/open.ts';
+import { learnerOf, solves } from '../lessons/answers.ts';
 import type { LessonCatalogue } from '../lessons/catalogue.ts';
-import { lessonsHere } from '../lessons/here.ts';
+import { lessonsOfProgram } from '../lessons/here.ts';
 import type { Completed } from './contract.ts';
 
 type Solved = { readonly learner: number; readonly exercise: string; readonly at: Date };
@@ -28,6 +29,8 @@ export async function mayCertify(
   { course, learner }: { readonly course: string; readonly learner: number | null },
 ): Promise<boolean> {
   if (mayManage(viewer)) return true;
+  // Nobody who teaches certifies themselves.
+  if (learner !== null && learner === learnerOf(viewer)) return false;
   const number = courseIn(course);
   const member = number === null || learner === null ? null : await findMember(database, id, number, learner);
   if (!member) return false;
@@ -43,9 +46,22 @@ export async function completedBy(
   database: Database,
   jurisdiction: Jurisdiction,
   learner: number,
+  now: Date,
 ): Promise<Completed[]> {
-  const courses = await completionsOf(database, jurisdiction.id, learner);
+  const courses = await completionsOf(database, jurisdiction.id, learner, now);
   return [...(await ofModules(database, jurisdiction, learner)), ...courses.map(asCompleted)];
+}
+
+/** Writes down that a course is completed, as a certificate is about to say. */
+export async function keepForCertificate(
+  database: Database,
+  { id }: Jurisdiction,
+  { course, learner }: Completed,
+  now: Date,
+): Promise<void> {
+  const number = courseIn(course);
+  const member = number === null ? null : await findMember(database, id, number, learner);
+  if (member) await keepCompleted(database, id, await findCourse(database, id, member.course), [member], now);
 }
 
 /** What everybody has completed to whom the viewer may issue certificates. */
@@ -53,13 +69,16 @@ export async function completedByThose(
   database: Database,
   jurisdiction: Jurisdiction,
   viewer: Viewer,
+  now: Date,
 ): Promise<Completed[]> {
   const taught = (await listGroups(database, jurisdiction.id, null)).filter((group) => teaches(viewer, group));
   const completed: Completed[] = mayManage(viewer) ? await ofModules(database, jurisdiction, null) : [];
   for (const course of new Set(taught.map((group) => group.course))) {
     const groups = taught.filter((group) => group.course === course).map(({ id }) => id);
-    const all = await completionsOfCourse(database, jurisdiction.id, course);
-    completed.push(...all.filter(({ group }) => groups.includes(group.id)).map(asCompleted));
+    const all = await completionsOfCourse(database, jurisdiction.id, course, now);
+    const own = mayManage(viewer) ? null : learnerOf(viewer);
+    const theirs = all.filter(({ group, learner }) => groups.includes(group.id) && learner !== own);
+    completed.push(...theirs.map(asCompleted));
   }
   return completed;
 }
@@ -75,7 +94,8 @@ export async function certifiableBy(
   const keys = new Set<string>();
   for (const course of new Set(taught.map((group) => group.course)))
     for (const { learner, group } of await membersOfCourse(database, id, course))
-      if (taught.some((each) => each.course === course && each.id === group)) keys.add(`${learner} course:${course}`);
+      if (learner !== learnerOf(viewer) && taught.some((each) => each.course === course && each.id === group))
+        keys.add(`${learner} course:${course}`);
   return keys;
 }
 
@@ -83,15 +103,15 @@ const asCompleted = ({ courseId, title, hours, learner, completedAt }: Completio
   ...{ course: `course:${courseId}`, title: { es: title, en: title }, hours, learner, completedAt },
 });
 
-/** Of one learner, or of everybody (null). */
+/** Of one learner, or of everybody (null). Lessons of one's own are of courses: no tutor changes what a module asks of all. */
 async function ofModules(database: Database, jurisdiction: Jurisdiction, learner: number | null): Promise<Completed[]> {
   const { rows } = await sql<Solved>`
     select account_id as learner, lesson || '/' || exercise as exercise, min(received_at) as at
     from lesson_answer
-    where jurisdiction_id = ${jurisdiction.id} and is_right is not false
+    where jurisdiction_id = ${jurisdiction.id} and ${solves(true)}
       and (${learner}::int is null or account_id = ${learner}::int)
     group by account_id, lesson, exercise`.execute(database.db);
-  return modulesDone(await lessonsHere(database, jurisdiction), rows);
+  return modulesDone(lessonsOfProgram(jurisdiction), rows);
 }
 
 /** Completed when the last of its exercises was. */

@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose';
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { dayOf } from '../calendar/days.ts';
-import { openZone } from '../calendar/time-zone.ts';
+import { dayIn, openZone } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
@@ -17,7 +17,6 @@ import { type Addresses, addressesOf, badgeClaims, LIST_BITS, listClaims } from 
 import { oneSignerAtATime, type SigningKey, signingKey } from './keys.ts';
 import { sign } from './sign.ts';
 import {
-  dayIn,
   endOf,
   findCertificate,
   type Revoked,

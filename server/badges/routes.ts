@@ -8,7 +8,14 @@ import { BadInput, NotAllowed, NotFound } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import { learnerOf } from '../lessons/answers.ts';
-import { certifiableBy, completedBy, completedByThose, mayCertify, mayCertifySome } from './completions.ts';
+import {
+  certifiableBy,
+  completedBy,
+  completedByThose,
+  keepForCertificate,
+  mayCertify,
+  mayCertifySome,
+} from './completions.ts';
 import {
   type CertificateDesk,
   type CertificateRow,
@@ -57,7 +64,7 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const certificates = (await listCertificates(database, id, learner)).map((each) =>
       rowOf(each, jurisdiction, now()),
     );
-    const completed = withoutOne(await completedBy(database, jurisdiction, learner), certificates);
+    const completed = withoutOne(await completedBy(database, jurisdiction, learner, now()), certificates);
     const asked = new Map((await requestsFor(database, id, learner)).map(({ course, holder }) => [course, holder]));
     return {
       kept: true,
@@ -113,7 +120,7 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const certificates = (await listCertificates(database, id, null))
       .map((each) => rowOf(each, jurisdiction, now()))
       .filter(({ learner, course }) => certifiable === null || certifiable.has(`${learner} ${course}`));
-    const completed = withoutOne(await completedByThose(database, jurisdiction, viewer), certificates);
+    const completed = withoutOne(await completedByThose(database, jurisdiction, viewer, now()), certificates);
     const asked = new Map(
       (await requestsFor(database, id, null)).map(({ learner, course, holder }) => [`${learner} ${course}`, holder]),
     );
@@ -134,8 +141,11 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const { course, learner, holder, validUntil } = parseWith(newCertificate, request.body);
     const jurisdiction = await jurisdictionOf(database, request);
     await refuseOthers(request, jurisdiction, { course, learner });
-    const completed = (await completedBy(database, jurisdiction, learner)).find((each) => each.course === course);
+    const completed = (await completedBy(database, jurisdiction, learner, now())).find(
+      (each) => each.course === course,
+    );
     if (!completed) throw new BadInput('course', 'the course is not completed, or has a certificate');
+    await keepForCertificate(database, jurisdiction, completed, now());
     const wanted = { completed, holder, validUntil, by: nameOf(viewerOf(request)) };
     const made = await issueCertificate(deps, jurisdiction, wanted, languageOf(request));
     request.toldBeside = made.code;

@@ -2,8 +2,8 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
-import { dayOf, textOf } from '../calendar/days.ts';
-import { openZone } from '../calendar/time-zone.ts';
+import { dayOf } from '../calendar/days.ts';
+import { dayIn, openZone } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import type { CertificateRow, CertificateShown, CertificateState } from './contract.ts';
@@ -119,11 +119,6 @@ export async function forgetHolder({ db }: Database, jurisdictionId: number, lea
     where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
   await sql`update certificate set account_id = null
     where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
-}
-
-/** The local day of a moment. */
-export function dayIn(timezone: string, at: Date): string {
-  return textOf(Math.floor(openZone(timezone).toWall(Math.floor(at.getTime() / 60_000)) / 1440));
 }
 
 /** The first moment of the local day after. */

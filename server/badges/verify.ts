@@ -3,12 +3,13 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { type CertificateShown, readCode } from './contract.ts';
 import { publicKeys } from './keys.ts';
 import { claimsSignedBy } from './sign.ts';
-import { dayIn, endOf, findCertificate, type StoredCertificate, shownOf } from './store.ts';
+import { endOf, findCertificate, type StoredCertificate, shownOf } from './store.ts';
 
 type Deps = { readonly database: Database; readonly now: () => Date };
 

@@ -1,6 +1,7 @@
 // Wall clocks of a time zone: what they show at a moment, and which moment they mean. Minutes are counted since 1970.
 
 import { BadInput } from '../errors.ts';
+import { textOf } from './days.ts';
 
 export type Zone = {
   /** What wall clocks show at a moment of UTC. */
@@ -61,6 +62,11 @@ export function openZone(name: string): Zone {
       return fit.length === 0 ? 'gap' : 'fold';
     },
   };
+}
+
+/** The local day of a moment, as YYYY-MM-DD. Throws BadInput('times') for a zone there is not. */
+export function dayIn(timezone: string, at: Date): string {
+  return textOf(Math.floor(openZone(timezone).toWall(Math.floor(at.getTime() / 60_000)) / DAY_MINUTES));
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

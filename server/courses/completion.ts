@@ -1,4 +1,5 @@
-// Whether somebody has completed a course: looked at whenever it is asked, and written down the first time it is so.
+// Whether somebody has completed a course: found anew whenever it is asked, so that a mark put right counts at once, and
+// written down before what it stands on changes.
 
 import { findJurisdictionById } from '../access/jurisdictions.ts';
 import type { Database } from '../db/open.ts';
@@ -14,7 +15,7 @@ import {
   writeCompleted,
 } from './members.ts';
 import { progressOf, type Reached } from './progress.ts';
-import { findCourse, listGroups, type StoredCourse, type StoredGroup } from './store.ts';
+import { findCourse, listCourses, listGroups, type StoredCourse, type StoredGroup } from './store.ts';
 
 /** The lessons there are here, by code. */
 export async function courseLessons(
@@ -38,13 +39,15 @@ export async function courseLessons(
 export const lessonsIn = ({ modules }: CourseBody): string[] =>
   modules.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'lesson' ? [item.lesson] : [])));
 
-/** What each of these members has reached, by learner; what is completed by now is written down. */
+/** What each of these members has reached by now, by learner. Writes nothing. */
 export async function reachedBy(
   database: Database,
   jurisdictionId: number,
   course: StoredCourse,
   members: readonly StoredMember[],
+  now: Date,
 ): Promise<ReadonlyMap<number, Reached>> {
+  const { timezone } = await findJurisdictionById(database, jurisdictionId);
   const learners = members.map(({ learner }) => learner);
   const [lessons, groups, answers] = await Promise.all([
     courseLessons(database, jurisdictionId, 'es'),
@@ -55,10 +58,10 @@ export async function reachedBy(
   for (const member of members) {
     const group = groups.find(({ id }) => id === member.group)!;
     const state = { ...member, completedAt: member.completed?.completedAt ?? null };
-    const theirs = progressOf(course.body, group.body, lessons, state, answers.get(member.learner) ?? []);
+    const theirs = progressOf(course.body, group.body, lessons, state, answers.get(member.learner) ?? [], {
+      ...{ now, timezone },
+    });
     reached.set(member.learner, theirs);
-    if (theirs.reachedAt !== null && member.completed === null)
-      await writeCompleted(database, jurisdictionId, member, told(course, group, member, theirs.reachedAt));
   }
   return reached;
 }
@@ -76,18 +79,63 @@ const told = (
   },
 });
 
+/** What each of these members has completed: as it was written down, else as it is found now. */
+async function completedOf(
+  database: Database,
+  jurisdictionId: number,
+  course: StoredCourse,
+  members: readonly StoredMember[],
+  now: Date,
+): Promise<readonly Completion[]> {
+  const [reached, groups] = await Promise.all([
+    reachedBy(database, jurisdictionId, course, members, now),
+    listGroups(database, jurisdictionId, course.id),
+  ]);
+  return members.flatMap((member) => {
+    if (member.completed) return [member.completed];
+    const at = reached.get(member.learner)!.reachedAt;
+    return at === null ? [] : [told(course, groups.find(({ id }) => id === member.group)!, member, at)];
+  });
+}
+
+/** Writes down what these members have completed by now: before a course, a group or a lesson changes, or a certificate is issued. */
+export async function keepCompleted(
+  database: Database,
+  jurisdictionId: number,
+  course: StoredCourse,
+  members: readonly StoredMember[],
+  now: Date,
+): Promise<void> {
+  for (const completed of await completedOf(database, jurisdictionId, course, members, now))
+    await writeCompleted(database, jurisdictionId, { course: course.id, learner: completed.learner }, completed);
+}
+
+/** As keepCompleted, of everybody in the courses in which one of these lessons stands. */
+export async function keepCompletedWith(
+  database: Database,
+  jurisdictionId: number,
+  codes: readonly string[],
+  now: Date,
+): Promise<void> {
+  for (const course of await listCourses(database, jurisdictionId)) {
+    if (!lessonsIn(course.body).some((code) => codes.includes(code))) continue;
+    const members = await membersOfCourse(database, jurisdictionId, course.id);
+    await keepCompleted(database, jurisdictionId, course, members, now);
+  }
+}
+
 /** Null where they have not, or are not enrolled. Throws NotFound for a course that is not there. */
 export async function completionOf(
   database: Database,
   jurisdictionId: number,
   courseId: number,
   learner: number,
+  now: Date,
 ): Promise<Completion | null> {
   const member = await findMember(database, jurisdictionId, courseId, learner);
   if (!member) return null;
-  if (member.completed) return member.completed;
-  await reachedBy(database, jurisdictionId, await findCourse(database, jurisdictionId, courseId), [member]);
-  return (await findMember(database, jurisdictionId, courseId, learner))?.completed ?? null;
+  const course = await findCourse(database, jurisdictionId, courseId);
+  return (await completedOf(database, jurisdictionId, course, [member], now))[0] ?? null;
 }
 
 /** Of all courses somebody is enrolled in. */
@@ -95,10 +143,11 @@ export async function completionsOf(
   database: Database,
   jurisdictionId: number,
   learner: number,
+  now: Date,
 ): Promise<readonly Completion[]> {
   const courses = await coursesOfLearner(database, jurisdictionId, learner);
   const all: (Completion | null)[] = [];
-  for (const { course } of courses) all.push(await completionOf(database, jurisdictionId, course, learner));
+  for (const { course } of courses) all.push(await completionOf(database, jurisdictionId, course, learner, now));
   return all.filter((each) => each !== null);
 }
 
@@ -107,9 +156,9 @@ export async function completionsOfCourse(
   database: Database,
   jurisdictionId: number,
   courseId: number,
+  now: Date,
 ): Promise<readonly Completion[]> {
   const course = await findCourse(database, jurisdictionId, courseId);
-  await reachedBy(database, jurisdictionId, course, await membersOfCourse(database, jurisdictionId, courseId));
   const members = await membersOfCourse(database, jurisdictionId, courseId);
-  return members.flatMap(({ completed }) => (completed ? [completed] : []));
+  return completedOf(database, jurisdictionId, course, members, now);
 }

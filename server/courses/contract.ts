@@ -58,7 +58,16 @@ export const TEMPLATES = ['empty', 'diploma'] as const;
 /** Body of a new course: by its title, empty or with the syllabus of 120 hours. */
 export const newCourse = z.strictObject({ title: title.nullable().default(null), template: z.enum(TEMPLATES) });
 const version = z.number().int().min(1).max(2_000_000_000);
-export const courseChange = z.strictObject({ version, body: courseBody });
+export const courseChange = z.strictObject({
+  version,
+  // Asked of what comes in alone, so that what was stored before can be read.
+  body: courseBody.refine(({ modules }) => {
+    const lessons = modules.flatMap(({ items }) =>
+      items.flatMap((each) => (each.kind === 'lesson' ? [each.lesson] : [])),
+    );
+    return new Set(lessons).size === lessons.length;
+  }, 'a lesson that stands in it twice'),
+});
 
 const session = z.strictObject({
   id,
@@ -98,6 +107,8 @@ export const markBody = z.strictObject({
   answer: z.uuid(),
   right: z.boolean(),
   comment: z.string().trim().max(1000).default(''),
+  /** `markedAt` of the mark that is put right; null = there was none. */
+  seen: z.iso.datetime().nullable().default(null),
 });
 const email = z.email('not an address of mail').max(200).nullable();
 /** What a learner says of themselves: what is done, and where reminders go. */
@@ -116,6 +127,8 @@ export type CourseProgress = {
   readonly done: readonly string[];
   /** Texts that wait for the tutor. */
   readonly waiting: number;
+  /** Attendance that is asked for is told once this day is over; null = it is told by now, none is asked, or no session is known. */
+  readonly attendanceAfter: string | null;
   /** Hours of sessions attended, of those the group has. */
   readonly attendedHours: number;
   readonly sessionHours: number;
@@ -140,6 +153,9 @@ export type CoursesAnswer = {
   /** False: whoever tries the sample city, or came by a key, cannot enrol. */
   readonly mayEnrol: boolean;
 };
+
+/** What came of making one: `leftOut` = lessons of the template that are not here. */
+export type CourseMade = { readonly id: number; readonly leftOut: readonly string[] };
 
 /** A lesson as a course speaks of it; a code without one is of a lesson that is not here any more. */
 export type CourseLesson = {
@@ -171,6 +187,8 @@ export type CourseAnswer = Stamped & {
   readonly own: {
     readonly progress: CourseProgress;
     readonly email: string | null;
+    /** How one came in: by the link oneself, or on a list of the tutor's. */
+    readonly way: 'link' | 'list';
     readonly attended: readonly string[];
     readonly group: Pick<GroupRow, 'id' | 'body' | 'tutors'>;
     /** What the tutor said of one's texts. */
@@ -221,11 +239,21 @@ export type WaitingText = {
   readonly text: string;
   readonly givenAt: string;
 };
+export type MarkedText = Omit<WaitingText, 'model'> & {
+  readonly right: boolean;
+  readonly comment: string;
+  readonly markedBy: string;
+  readonly markedAt: string;
+};
 export type GroupAnswer = {
   readonly group: GroupRow;
   readonly members: readonly MemberRow[];
   readonly exercises: readonly ExerciseRow[];
+  /** The oldest of them, of `waitingInAll`. */
   readonly waiting: readonly WaitingText[];
+  readonly waitingInAll: number;
+  /** Texts the tutors have looked at, the last ones first: what was marked by mistake is put right there. */
+  readonly marked: readonly MarkedText[];
 };
 export type ListReport = {
   readonly read: number;
@@ -240,6 +268,8 @@ export type OwnLessonsAnswer = {
     readonly languages: readonly string[];
     readonly sentAt: string;
     readonly sentBy: string;
+    /** Why it cannot be learnt by, nor stands in any course; null = it can. */
+    readonly fault: string | null;
   }[];
 };
 /** What came of lessons that were sent: with any fault nothing was kept. */
@@ -264,7 +294,7 @@ export type InvitationAnswer = {
 export type Completion = {
   readonly courseId: number;
   readonly title: string;
-  /** Of all its modules together. */
+  /** Of its modules together, but for empty ones. */
   readonly hours: number;
   /** The number of the account; 0 = whoever has the machine. */
   readonly learner: number;
@@ -274,9 +304,13 @@ export type Completion = {
     readonly municipality: string;
     readonly state: string;
   };
-  /** ISO 8601; once it is written down it stays, whatever becomes of the course, its lessons or the data. */
+  /**
+   * ISO 8601. It is written down before its course, group or lessons change and when a certificate is issued of it; from
+   * then on it stays unless a tutor takes it back.
+   */
   readonly completedAt: string;
 };
 
+/** Of modules in which there is something to do: of an empty one nobody has done any hours. */
 export const hoursOf = ({ modules }: Pick<CourseBody, 'modules'>): number =>
-  modules.reduce((sum, each) => sum + each.hours, 0);
+  modules.reduce((sum, { hours, items }) => sum + (items.length > 0 ? hours : 0), 0);

@@ -6,13 +6,15 @@ import { type Request, type Response, Router } from 'express';
 import * as z from 'zod';
 import { jurisdictionOf, tellRows, viewerOf } from '../access/viewer.ts';
 import { accountNames } from '../accounts/store.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/open.ts';
-import { NotFound } from '../errors.ts';
+import { Conflict, NotFound } from '../errors.ts';
 import type { Cell } from '../exports/about.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import { throttle } from '../http/throttle.ts';
+import { LANGUAGES } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
 import { lessonsHere } from '../lessons/here.ts';
 import { BOM, csvLine } from '../text/contract.ts';
@@ -23,14 +25,14 @@ import { PRIVATE, partNumber } from './routes.ts';
 import { statementsOf } from './statements.ts';
 import { findCourse, findGroup, listGroups } from './store.ts';
 
-type Deps = { readonly database: Database; readonly config: Pick<Config, 'alerts'> };
+type Deps = { readonly database: Database; readonly config: Pick<Config, 'alerts'>; readonly now: () => Date };
 
 const EXPORTS_PER_MINUTE = 30;
 const progressQuery = z.object({ group: z.coerce.number().int().min(1).max(999_999_999).optional() });
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** Mounted under /api/v1. */
-export function courseExportRoutes({ database, config }: Deps): Router {
+export function courseExportRoutes({ database, config, now }: Deps): Router {
   const routes = Router();
   const throttled = throttle(EXPORTS_PER_MINUTE);
 
@@ -47,13 +49,13 @@ export function courseExportRoutes({ database, config }: Deps): Router {
     if (groups.length === 0) throw new NotFound('no such group');
     const all = await membersOfCourse(database, jurisdiction.id, course.id);
     const members = all.filter(({ group }) => groups.some(({ id }) => id === group));
-    const reached = await reachedBy(database, jurisdiction.id, course, members);
+    const reached = await reachedBy(database, jurisdiction.id, course, members, now());
     const names = await accountNames(
       database,
       members.map(({ learner }) => learner),
     );
     const t = createTranslator(languageOf(request));
-    const dayOf = (moment: string | null) => moment?.slice(0, 10) ?? null;
+    const dayOf = (moment: string | null) => moment && dayIn(jurisdiction.timezone, new Date(moment));
     const rows = members.map(({ learner, group: id, enrolledAt }): Cell[] => {
       const { body } = groups.find((group) => group.id === id)!;
       const progress = reached.get(learner)!;
@@ -120,19 +122,25 @@ export function courseExportRoutes({ database, config }: Deps): Router {
       const course = await findCourse(database, jurisdiction.id, partNumber(request, 'course'));
       const found = await findGroup(database, jurisdiction.id, course.id, partNumber(request, 'group'));
       const group = refuseOthers(viewerOf(request), found);
-      await reachedBy(database, jurisdiction.id, course, await membersOfGroup(database, jurisdiction.id, group));
+      const { portal } = config.alerts;
+      // The names of accounts and of what they did begin with it, and a Host is whatever somebody writes.
+      if (portal === null)
+        throw new Conflict('set CUADRA_PORTAL: statements name accounts by the address of the portal');
       const members = await membersOfGroup(database, jurisdiction.id, group);
+      const reached = await reachedBy(database, jurisdiction.id, course, members, now());
       const names = await accountNames(
         database,
         members.map(({ learner }) => learner),
       );
-      const language = languageOf(request);
       const { lessons } = await lessonsHere(database, jurisdiction);
       const codes = lessonsIn(course.body);
       const about = {
-        portal: config.alerts.portal ?? `${request.protocol}://${request.host}`,
-        ...{ city: jurisdiction.code, course: { id: course.id, title: course.body.title }, language },
-        lessons: lessons[language].filter(({ code }) => codes.includes(code)),
+        portal,
+        ...{ city: jurisdiction.code, course: { id: course.id, title: course.body.title } },
+        lessons: codes.flatMap((code) => {
+          const [es, en] = LANGUAGES.map((each) => lessons[each].find((lesson) => lesson.code === code));
+          return es && en ? [{ es, en }] : [];
+        }),
       };
       await tellRows(request, members.length);
       response.set(PRIVATE).attachment(`${jurisdiction.code}-statements.json`).type('application/json');
@@ -140,7 +148,10 @@ export function courseExportRoutes({ database, config }: Deps): Router {
       let lead = '[';
       for (const member of members) {
         const name = names.get(member.learner)?.name ?? String(member.learner);
-        const theirs = await statementsOf(database, jurisdiction.id, member, name, about);
+        const theirs = await statementsOf(database, jurisdiction.id, member, name, {
+          ...about,
+          completedAt: reached.get(member.learner)!.completedAt,
+        });
         response.write(`${lead}\n${theirs.map((each) => JSON.stringify(each)).join(',\n')}`);
         lead = ',';
       }

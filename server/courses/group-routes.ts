@@ -1,26 +1,29 @@
 // The groups of a course over HTTP, for their tutors: who is in them, how far they are, attendance, and marking texts.
 
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
+import type { Viewer } from '../access/contract.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { whoIs } from '../accounts/doors.ts';
 import { accountsNamed, nameKey } from '../accounts/store.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
-import { BadInput, NotFound } from '../errors.ts';
+import { BadInput, Conflict, NotAllowed, NotFound } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { QuestionRefused } from '../http/ask-through.ts';
 import { parseWith } from '../http/contract.ts';
+import { throttle } from '../http/throttle.ts';
 import { reasonIn } from '../i18n/reasons.ts';
-import { forgetAnswers } from '../lessons/answers.ts';
+import { forgetAnswers, learnerOf } from '../lessons/answers.ts';
 import type { AskAs } from '../lessons/routes.ts';
 import { askOnce, type FoundValue, NotInData } from '../lessons/rules.ts';
 import { lessonValues } from '../lessons/values.ts';
 import { mayManage, refuseOthers } from './access.ts';
-import { lessonsIn, reachedBy } from './completion.ts';
+import { keepCompleted, lessonsIn, reachedBy } from './completion.ts';
 import { attendanceBody, groupChange, type ListReport, markBody, memberList, newGroup } from './contract.ts';
 import { groupAnswer } from './groups.ts';
 import { markText } from './marks.ts';
 import { enrolList } from './member-list.ts';
-import { findMember, membersOfGroup, removeMember, setSince } from './members.ts';
+import { clearCompleted, findMember, membersOfGroup, removeMember, setSince } from './members.ts';
 import { PRIVATE, partNumber } from './routes.ts';
 import { addGroup, changeGroup, findCourse, findGroup, renewKey } from './store.ts';
 
@@ -31,6 +34,9 @@ type Deps = {
   /** What else is kept of a learner whose data are removed. */
   readonly forgetHolder: (database: Database, jurisdictionId: number, learner: number) => Promise<void>;
 };
+
+/** Each tells of hundreds of names whether they have an account. */
+const LISTS_PER_MINUTE = 10;
 
 /** Mounted under /api/v1. */
 export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps): Router {
@@ -73,7 +79,7 @@ export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps):
         throw error instanceof QuestionRefused ? new NotInData(error.message) : error;
       }),
     );
-    const answer = await groupAnswer(database, jurisdiction, course, group, languageOf(request), (lesson) =>
+    const answer = await groupAnswer(database, jurisdiction, course, group, languageOf(request), now(), (lesson) =>
       lessonValues(lesson.front, ask).catch((error: unknown) => {
         // What the data lack stays as its name: the tutor still sees which exercise it is.
         if (error instanceof NotInData) return new Map<string, FoundValue>();
@@ -88,7 +94,7 @@ export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps):
     const { viewer, course, group, id } = await taught(request);
     // Who teaches is said by whoever manages courses.
     const named = tutors === undefined || !mayManage(viewer) ? group.tutors : await tutorsOf(tutors);
-    await reachedBy(database, id, course, await membersOfGroup(database, id, group));
+    await keepCompleted(database, id, course, await membersOfGroup(database, id, group), now());
     await changeGroup(database, id, group, { version, body, tutors: named }, whoIs(viewer), now());
     response.status(204).end();
   });
@@ -99,16 +105,20 @@ export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps):
     response.status(204).end();
   });
 
-  routes.post('/:jurisdiction/courses/:course/groups/:group/members', async (request, response) => {
-    refuseParameters(request);
-    const { csv } = parseWith(memberList, request.body);
-    const { jurisdiction, group } = await taught(request);
-    const report = await enrolList(database, jurisdiction, group, csv, now());
-    request.toldBeside = `${request.toldBeside} enrolled ${report.enrolled}`;
-    const language = languageOf(request);
-    const refused = report.refused.map((each) => ({ ...each, reason: reasonIn(language, each.reason) }));
-    response.set(PRIVATE).json({ ...report, refused } satisfies ListReport);
-  });
+  routes.post(
+    '/:jurisdiction/courses/:course/groups/:group/members',
+    throttle(LISTS_PER_MINUTE),
+    async (request: Request, response) => {
+      refuseParameters(request);
+      const { csv } = parseWith(memberList, request.body);
+      const { jurisdiction, group } = await taught(request);
+      const report = await enrolList(database, jurisdiction, group, csv, now());
+      request.toldBeside = `${request.toldBeside} enrolled ${report.enrolled}`;
+      const language = languageOf(request);
+      const refused = report.refused.map((each) => ({ ...each, reason: reasonIn(language, each.reason) }));
+      response.set(PRIVATE).json({ ...report, refused } satisfies ListReport);
+    },
+  );
   routes.delete('/:jurisdiction/courses/:course/groups/:group/members/:learner', async (request, response) => {
     refuseParameters(request, ['answers']);
     const learner = partNumber(request, 'learner');
@@ -124,13 +134,35 @@ export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps):
     request.toldBeside = `${request.toldBeside} learner ${learner} removed`;
     response.status(204).end();
   });
+  // «Not completed after all»: what made it so is put right before, else it would be found again.
+  routes.delete(
+    '/:jurisdiction/courses/:course/groups/:group/members/:learner/completion',
+    async (request: Request, response: Response) => {
+      refuseParameters(request);
+      const learner = partNumber(request, 'learner');
+      const { viewer, course, group, id } = await taught(request);
+      refuseSelf(viewer, learner);
+      const member = await findMember(database, id, course.id, learner);
+      if (member?.group !== group.id) throw new NotFound('no such learner');
+      const reached = (await reachedBy(database, id, course, [member], now())).get(learner)!;
+      if (reached.reachedAt !== null)
+        throw new Conflict('all the course asks for is there: put right the mark or the attendance first');
+      if (!(await clearCompleted(database, id, member))) throw new NotFound('the course is not completed');
+      request.toldBeside = `${request.toldBeside} learner ${learner} not completed`;
+      response.status(204).end();
+    },
+  );
   routes.put('/:jurisdiction/courses/:course/groups/:group/attendance', async (request, response) => {
     refuseParameters(request);
     const { session, learner, attended } = parseWith(attendanceBody, request.body);
-    const { course, group, id } = await taught(request);
+    const { viewer, jurisdiction, course, group, id } = await taught(request);
+    refuseSelf(viewer, learner);
     const member = await findMember(database, id, course.id, learner);
     if (member?.group !== group.id) throw new NotFound('no such learner');
-    if (!group.body.sessions.some((each) => each.id === session)) throw new NotFound('no such session');
+    const held = group.body.sessions.find((each) => each.id === session);
+    if (!held) throw new NotFound('no such session');
+    if (held.day > dayIn(jurisdiction.timezone, now()))
+      throw new BadInput('session', 'nobody was at a session that is still to come');
     await setSince(database, id, member, 'attended', session, attended ? now() : null);
     response.status(204).end();
   });
@@ -138,9 +170,17 @@ export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps):
     refuseParameters(request);
     const mark = parseWith(markBody, request.body);
     const { viewer, course, group, id } = await taught(request);
-    const learners = (await membersOfGroup(database, id, group)).map(({ learner }) => learner);
+    const self = mayManage(viewer) ? null : learnerOf(viewer);
+    const members = await membersOfGroup(database, id, group);
+    // Their own texts are as little there as those of other groups.
+    const learners = members.map(({ learner }) => learner).filter((learner) => learner !== self);
     await markText(database, id, learners, lessonsIn(course.body), mark, whoIs(viewer), now());
     response.status(204).end();
   });
   return routes;
+}
+
+/** Throws NotAllowed: nobody who teaches says of themselves that they were there, or have completed it. */
+function refuseSelf(viewer: Viewer, learner: number): void {
+  if (!mayManage(viewer) && learnerOf(viewer) === learner) throw new NotAllowed('another tutor says this of you');
 }

@@ -10,8 +10,8 @@ import { placesNamed } from '../lessons/place-names.ts';
 import type { Lesson } from '../lessons/read-lesson.ts';
 import { type FoundValue, filled } from '../lessons/rules.ts';
 import { lessonsIn, reachedBy } from './completion.ts';
-import type { ExerciseRow, GroupAnswer, GroupRow, WaitingText } from './contract.ts';
-import { hardnessOf, type MistakeFound, waitingTexts } from './marks.ts';
+import type { ExerciseRow, GroupAnswer, GroupRow, MarkedText, WaitingText } from './contract.ts';
+import { hardnessOf, type MistakeFound, markedTexts, waitingTexts } from './marks.ts';
 import { membersOfCourse, membersOfGroup } from './members.ts';
 import type { StoredCourse, StoredGroup } from './store.ts';
 
@@ -23,10 +23,11 @@ export async function groupRows(
   jurisdictionId: number,
   course: StoredCourse,
   groups: readonly StoredGroup[],
+  now: Date,
 ): Promise<GroupRow[]> {
   const members = await membersOfCourse(database, jurisdictionId, course.id);
   const wanted = members.filter(({ group }) => groups.some(({ id }) => id === group));
-  const reached = await reachedBy(database, jurisdictionId, course, wanted);
+  const reached = await reachedBy(database, jurisdictionId, course, wanted, now);
   const names = await accountNames(
     database,
     groups.flatMap(({ tutors }) => tutors),
@@ -51,27 +52,31 @@ export async function groupAnswer(
   course: StoredCourse,
   group: StoredGroup,
   language: Language,
+  now: Date,
   valuesOf: (lesson: Lesson) => Promise<ReadonlyMap<string, FoundValue>>,
 ): Promise<GroupAnswer> {
   const members = await membersOfGroup(database, jurisdiction.id, group);
   const learners = members.map(({ learner }) => learner);
   const codes = lessonsIn(course.body);
-  const [reached, names, [row], hardness, waiting, { lessons }] = await Promise.all([
-    reachedBy(database, jurisdiction.id, course, members),
+  const [reached, names, [row], hardness, { texts: waiting, inAll }, marked, { lessons }] = await Promise.all([
+    reachedBy(database, jurisdiction.id, course, members, now),
     accountNames(database, learners),
-    groupRows(database, jurisdiction.id, course, [group]),
+    groupRows(database, jurisdiction.id, course, [group], now),
     hardnessOf(database, jurisdiction.id, learners, codes),
     waitingTexts(database, jurisdiction.id, learners, codes),
+    markedTexts(database, jurisdiction.id, learners, codes),
     lessonsHere(database, jurisdiction),
   ]);
   const nameOf = (learner: number) => names.get(learner)?.name ?? null;
   const exercises: ExerciseRow[] = [];
   const texts: WaitingText[] = [];
+  const looked: MarkedText[] = [];
   for (const code of codes) {
     const lesson = lessons[language].find((each) => each.code === code);
     const hard = hardness.filter((each) => each.lesson === code);
     const theirs = waiting.filter((each) => each.lesson === code);
-    if (!lesson || hard.length + theirs.length === 0) continue;
+    const done = marked.filter((each) => each.lesson === code);
+    if (!lesson || hard.length + theirs.length + done.length === 0) continue;
     const values = await valuesOf(lesson);
     for (const exercise of lesson.exercises) {
       const ask = filled(exercise.ask, values);
@@ -83,6 +88,8 @@ export async function groupAnswer(
         exercises.push({ ...about, kind: exercise.kind, tried, right, wrong, mistakes: told });
       }
       if (exercise.kind !== 'text') continue;
+      for (const each of done.filter((one) => one.exercise === exercise.id))
+        looked.push({ ...each, ...about, name: nameOf(each.learner) });
       for (const { answer, learner, text, givenAt } of theirs.filter((each) => each.exercise === exercise.id))
         texts.push({
           ...about,
@@ -106,6 +113,8 @@ export async function groupAnswer(
     }),
     exercises,
     waiting: texts,
+    waitingInAll: inAll,
+    marked: looked.sort((a, b) => (a.markedAt < b.markedAt ? 1 : -1)),
   };
 }
 

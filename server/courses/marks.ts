@@ -1,12 +1,15 @@
 // What a group answered, for its tutors: where it fails, the texts that wait for them, and what they say of those.
 
 import { sql } from 'kysely';
+import type * as z from 'zod';
 import type { Database } from '../db/open.ts';
-import { NotFound } from '../errors.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import { solves } from '../lessons/answers.ts';
 import type { LessonAnswer } from '../lessons/contract.ts';
-import type { CourseAnswer } from './contract.ts';
+import type { CourseAnswer, MarkedText, markBody } from './contract.ts';
 
 const MOST_WAITING = 200;
+const MOST_MARKED = 100;
 
 export type MistakeFound = {
   readonly answer: LessonAnswer['answer'];
@@ -22,7 +25,10 @@ type Hardness = {
   readonly mistakes: readonly MistakeFound[];
 };
 
-/** Of each exercise somebody answered: how many did, how many have it right, and which wrong answers were given. */
+/**
+ * Of each exercise somebody answered: how many did, how many have it right, and which wrong answers were given. Texts nobody
+ * has read yet are no failures: of those only the marked ones count.
+ */
 export async function hardnessOf(
   { db }: Database,
   id: number,
@@ -32,10 +38,12 @@ export async function hardnessOf(
   const theirs = sql`jurisdiction_id = ${id} and account_id = any(${[...learners]}::int[])
     and lesson = any(${[...lessons]}::text[])`;
   const { rows: exercises } = await sql<Omit<Hardness, 'mistakes'>>`
-    select lesson, exercise, (count(distinct account_id))::int as tried,
-      (count(distinct account_id) filter (where is_right or marked_right))::int as right,
+    select lesson, exercise,
+      (count(distinct account_id) filter (where is_right is not null or marked_right is not null))::int as tried,
+      (count(distinct account_id) filter (where ${solves(false)}))::int as right,
       (count(*) filter (where is_right is false or marked_right is false))::int as wrong
-    from lesson_answer where ${theirs} group by lesson, exercise`.execute(db);
+    from lesson_answer where ${theirs} and (is_right is not null or marked_right is not null)
+    group by lesson, exercise`.execute(db);
   const { rows: mistakes } = await sql<MistakeFound & { lesson: string; exercise: string }>`
     select lesson, exercise, answer, max(mistake) as because, (count(distinct account_id))::int as learners
     from lesson_answer where ${theirs} and is_right is false
@@ -54,15 +62,17 @@ type TextFound = {
   readonly givenAt: string;
 };
 
+type Row = Omit<TextFound, 'givenAt'> & { readonly given: Date };
+
 /** The newest text of each learner and exercise, unless one was found right or it was looked at already; the oldest first. */
 export async function waitingTexts(
   { db }: Database,
   id: number,
   learners: readonly number[],
   lessons: readonly string[],
-): Promise<TextFound[]> {
-  const { rows } = await sql<Omit<TextFound, 'givenAt'> & { given: Date; marked: boolean | null; hasRight: boolean }>`
-    select * from (
+): Promise<{ readonly texts: readonly TextFound[]; readonly inAll: number }> {
+  const { rows } = await sql<Row & { marked: boolean | null; hasRight: boolean; all: number }>`
+    select *, (count(*) over ())::int as "all" from (
       select distinct on (account_id, lesson, exercise) answer_id as answer, account_id as learner, lesson, exercise,
         answer #>> '{}' as text, given_at as given, marked_right as marked,
         bool_or(marked_right) over (partition by account_id, lesson, exercise) as "hasRight"
@@ -73,25 +83,57 @@ export async function waitingTexts(
     ) as newest
     where marked is null and "hasRight" is not true
     order by given, answer limit ${MOST_WAITING}`.execute(db);
-  return rows.map(({ given, marked: _, hasRight: __, ...row }) => ({ ...row, givenAt: given.toISOString() }));
+  const texts = rows.map(({ given, marked: _, hasRight: __, all: ___, ...row }) => ({
+    ...{ ...row, givenAt: given.toISOString() },
+  }));
+  return { texts, inAll: rows[0]?.all ?? 0 };
 }
 
-/** Throws NotFound where it is no text of these learners and lessons. */
+/** The texts that were marked, the last ones first. */
+export async function markedTexts(
+  { db }: Database,
+  id: number,
+  learners: readonly number[],
+  lessons: readonly string[],
+): Promise<(TextFound & Pick<MarkedText, 'right' | 'comment' | 'markedBy' | 'markedAt'>)[]> {
+  const { rows } = await sql<Row & { right: boolean; comment: string; markedBy: string; at: Date }>`
+    select answer_id as answer, account_id as learner, lesson, exercise, answer #>> '{}' as text, given_at as given,
+      marked_right as right, coalesce(mark_comment, '') as comment, coalesce(marked_by, '') as "markedBy", marked_at as at
+    from lesson_answer
+    where jurisdiction_id = ${id} and account_id = any(${[...learners]}::int[])
+      and lesson = any(${[...lessons]}::text[]) and marked_right is not null
+    order by marked_at desc, answer_id limit ${MOST_MARKED}`.execute(db);
+  return rows.map(({ given, at, ...row }) => ({
+    ...{ ...row, givenAt: given.toISOString(), markedAt: at.toISOString() },
+  }));
+}
+
+/**
+ * Throws NotFound where it is no text of these learners and lessons, Conflict where somebody has marked it since `seen`. The
+ * same verdict again keeps the moment of the first: when something was completed does not move with a comment.
+ */
 export async function markText(
   { db }: Database,
   id: number,
   learners: readonly number[],
   lessons: readonly string[],
-  mark: { readonly answer: string; readonly right: boolean; readonly comment: string },
+  mark: z.output<typeof markBody>,
   who: string,
   now: Date,
 ): Promise<void> {
+  const theirs = sql`jurisdiction_id = ${id} and answer_id = ${mark.answer} and account_id = any(${[...learners]}::int[])
+    and lesson = any(${[...lessons]}::text[]) and is_right is null`;
   const { numAffectedRows } = await sql`
     update lesson_answer set marked_right = ${mark.right}::boolean, mark_comment = ${mark.comment}, marked_by = ${who},
-      marked_at = ${now.toISOString()}::timestamptz
-    where jurisdiction_id = ${id} and answer_id = ${mark.answer} and account_id = any(${[...learners]}::int[])
-      and lesson = any(${[...lessons]}::text[]) and is_right is null`.execute(db);
-  if (!numAffectedRows) throw new NotFound('no such answer');
+      marked_at = case when marked_right = ${mark.right}::boolean then marked_at else ${now.toISOString()}::timestamptz end
+    where ${theirs} and date_trunc('milliseconds', marked_at) is not distinct from ${mark.seen}::timestamptz`.execute(
+    db,
+  );
+  if (numAffectedRows) return;
+  const { rows } = await sql`select from lesson_answer where ${theirs}`.execute(db);
+  throw rows.length > 0
+    ? new Conflict('somebody marked this meanwhile: read it again')
+    : new NotFound('no such answer');
 }
 
 /** What tutors said of the texts of one learner, the newest of each exercise. */

@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
+import { solves } from '../lessons/answers.ts';
 import { type Completion, MOST_MEMBERS } from './contract.ts';
 import type { Answered } from './progress.ts';
 import type { StoredGroup } from './store.ts';
@@ -14,13 +15,14 @@ export type StoredMember = {
   readonly group: number;
   readonly enrolledAt: string;
   readonly email: string | null;
+  readonly way: 'link' | 'list';
   readonly ticked: Since;
   readonly attended: Since;
   readonly reminded: Since;
   readonly completed: Completion | null;
 };
 type Found = Omit<StoredMember, 'enrolledAt'> & { readonly enrolled: Date };
-const columns = sql`course_id as course, account_id as learner, group_id as "group", enrolled_at as enrolled, email, ticked,
+const columns = sql`course_id as course, account_id as learner, group_id as "group", enrolled_at as enrolled, email, way, ticked,
   attended, reminded, completed`;
 const toMember = ({ enrolled, ...row }: Found): StoredMember => ({ ...row, enrolledAt: enrolled.toISOString() });
 
@@ -65,14 +67,17 @@ export async function enrol(
       where jurisdiction_id = ${id} and course_id = ${course} and account_id = ${learner}`.execute(trx);
     if (rows[0]?.group === group) return false;
     if (rows[0]) throw new Conflict('enrolled in another group of this course');
+    const { rows: counted } = await sql<{ n: number }>`
+      select count(*)::int as n from course_member
+      where jurisdiction_id = ${id} and course_id = ${course} and group_id = ${group}`.execute(trx);
+    if (counted[0]!.n >= MOST_MEMBERS) throw new BadInput('group', `at most ${MOST_MEMBERS} learners in a group`);
     const { rows: enrolled } = await sql`
       insert into course_member (jurisdiction_id, course_id, account_id, group_id, enrolled_at, way, email)
-      select ${id}::int, ${course}::int, ${learner}::int, ${group}::int, ${now.toISOString()}::timestamptz, ${way},
-        ${email}::text
-      where (select count(*) from course_member where jurisdiction_id = ${id} and course_id = ${course}
-        and group_id = ${group}) < ${MOST_MEMBERS}
+      values (${id}::int, ${course}::int, ${learner}::int, ${group}::int, ${now.toISOString()}::timestamptz, ${way},
+        ${email}::text)
       on conflict do nothing returning account_id`.execute(trx);
-    if (!enrolled[0]) throw new BadInput('group', `at most ${MOST_MEMBERS} learners in a group`);
+    // Two links at once: the other one came first.
+    if (!enrolled[0]) throw new Conflict('enrolled in another group of this course');
     return true;
   });
 }
@@ -122,6 +127,20 @@ export async function writeCompleted(
   );
 }
 
+/** What was written down is taken back. False where nothing was. */
+export async function clearCompleted(
+  { db }: Database,
+  id: number,
+  { course, learner }: Pick<StoredMember, 'course' | 'learner'>,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update course_member set completed = null
+    where jurisdiction_id = ${id} and course_id = ${course} and account_id = ${learner} and completed is not null`.execute(
+    db,
+  );
+  return Number(numAffectedRows ?? 0) > 0;
+}
+
 /** Removes all that is kept of somebody in a course; false where there was nothing. */
 export async function removeMember({ db }: Database, id: number, course: number, learner: number): Promise<boolean> {
   const { numAffectedRows } = await sql`
@@ -148,7 +167,7 @@ export async function answersOf(
   }>`
     select account_id as learner, lesson, exercise,
       (count(*) filter (where is_right is false or marked_right is false))::int as wrong,
-      min(case when is_right then received_at when marked_right then marked_at end) as right,
+      min(case when is_right is null then marked_at else received_at end) filter (where ${solves(false)}) as right,
       (array_agg(is_right is null and marked_right is null order by received_at desc))[1] as waits,
       max(received_at) as last
     from lesson_answer

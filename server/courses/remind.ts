@@ -8,6 +8,7 @@ import { findJurisdictionById } from '../access/jurisdictions.ts';
 import { accountById } from '../accounts/store.ts';
 import { type AlertWays, type Digest, leaveFile, sendMail } from '../alerts/tell.ts';
 import { dayOf } from '../calendar/days.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
 import { LANGUAGES, LOCALES } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
@@ -51,6 +52,7 @@ export function dueOf(
     completedAt,
   }: { readonly percent: number; readonly lastAnswerAt: string | null; readonly completedAt: string | null },
   today: string,
+  timezone: string,
 ): readonly Due[] {
   const due: Due[] = sessions
     .filter(({ day }) => dayOf(day) - dayOf(today) === 1)
@@ -66,7 +68,8 @@ export function dueOf(
   const isOver = days !== null && days < 0;
   if (completedAt === null && days !== null && days >= 0 && days <= CLOSES_WITHIN_DAYS)
     due.push({ kind: 'closing', about: `closing:${until}`, day: until!, percent });
-  const last = [member.enrolledAt, lastAnswerAt ?? '', ...Object.values(member.ticked)].sort().at(-1)!.slice(0, 10);
+  const lastAt = [member.enrolledAt, lastAnswerAt ?? '', ...Object.values(member.ticked)].sort().at(-1)!;
+  const last = dayIn(timezone, new Date(lastAt));
   // Of the same silence once.
   if (completedAt === null && !isOver && dayOf(today) - dayOf(last) >= IDLE_DAYS)
     due.push({ kind: 'idle', about: `idle:${last}`, percent });
@@ -97,7 +100,12 @@ async function remindAll(deps: Deps): Promise<void> {
   try {
     const { rows } = await sql<{ id: number }>`
       select distinct jurisdiction_id as id from course_group order by jurisdiction_id`.execute(background.db);
-    for (const { id } of rows) await remind(deps, id);
+    for (const { id } of rows)
+      await remind(deps, id).catch((error: unknown) => {
+        if (isConnectionLost(error)) throw error;
+        // What is wrong with one city keeps no other from being reminded.
+        deps.log.error({ err: error, jurisdictionId: id }, 'nobody was reminded in this jurisdiction');
+      });
   } catch (error) {
     if (isConnectionLost(error)) deps.log.info({ err: error }, 'nobody was reminded: the database went away');
     else deps.log.error({ err: error }, 'nobody was reminded');
@@ -108,16 +116,16 @@ async function remindAll(deps: Deps): Promise<void> {
 export async function remind(deps: Deps, id: number): Promise<number> {
   const background = deps.database.background;
   const jurisdiction = await findJurisdictionById(background, id);
-  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: jurisdiction.timezone }).format(deps.now());
+  const today = dayIn(jurisdiction.timezone, deps.now());
   const courses = (await listCourses(background, id)).filter(({ body }) => body.state === 'open');
   let told = 0;
   for (const course of courses) {
     const groups = await listGroups(background, id, course.id);
     const members = await membersOfCourse(background, id, course.id);
-    const reached = await reachedBy(background, id, course, members);
+    const reached = await reachedBy(background, id, course, members, deps.now());
     for (const member of members) {
       const group = groups.find((each) => each.id === member.group)!;
-      const due = dueOf(group, member, reached.get(member.learner)!, today);
+      const due = dueOf(group, member, reached.get(member.learner)!, today, jurisdiction.timezone);
       if (due.length > 0 && (await tell(deps, jurisdiction, course, member, due))) told++;
     }
   }

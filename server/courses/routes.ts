@@ -5,6 +5,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { whoIs } from '../accounts/doors.ts';
 import { accountNames } from '../accounts/store.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
@@ -12,10 +13,11 @@ import { parseWith } from '../http/contract.ts';
 import { throttle } from '../http/throttle.ts';
 import { forgetAnswers, learnerOf } from '../lessons/answers.ts';
 import { isTutorOf, learnerOfCourses, mayManage, teaches } from './access.ts';
-import { courseLessons, lessonsIn, reachedBy } from './completion.ts';
+import { courseLessons, keepCompleted, lessonsIn, reachedBy } from './completion.ts';
 import {
   COURSE_KEY,
   type CourseAnswer,
+  type CourseMade,
   type CourseProgress,
   type CourseRow,
   type CoursesAnswer,
@@ -28,7 +30,16 @@ import {
 } from './contract.ts';
 import { groupRows } from './groups.ts';
 import { marksOf } from './marks.ts';
-import { coursesOfLearner, enrol, findMember, removeMember, type StoredMember, setEmail, setSince } from './members.ts';
+import {
+  coursesOfLearner,
+  enrol,
+  findMember,
+  membersOfCourse,
+  removeMember,
+  type StoredMember,
+  setEmail,
+  setSince,
+} from './members.ts';
 import type { Reached } from './progress.ts';
 import {
   addCourse,
@@ -39,6 +50,7 @@ import {
   listCourses,
   listGroups,
   type StoredCourse,
+  type StoredGroup,
 } from './store.ts';
 import { templateOf } from './templates.ts';
 
@@ -93,7 +105,7 @@ export function courseRoutes({ database, now }: Deps): Router {
       const isTaught = mayManage(viewer) || taught.has(course.id);
       if (course.body.state === 'archived' && !member && !isTaught) continue;
       const { title, state, modules } = course.body;
-      const own = member ? await ownProgress(database, jurisdiction, course, member) : null;
+      const own = member ? await ownProgress(database, jurisdiction, course, member, now()) : null;
       rows.push({
         ...{ id: course.id, title, state, hours: hoursOf(course.body), modules: modules.length, own },
         teaches: isTaught,
@@ -107,10 +119,10 @@ export function courseRoutes({ database, now }: Deps): Router {
     const { title, template } = parseWith(newCourse, request.body);
     const { viewer, jurisdiction } = await asked(request);
     const lessons = await courseLessons(database, jurisdiction.id, languageOf(request));
-    const body = templateOf(template, title, languageOf(request), new Set(lessons.keys()));
+    const { body, leftOut } = templateOf(template, title, languageOf(request), new Set(lessons.keys()));
     const id = await addCourse(database, jurisdiction.id, body, whoIs(viewer), now());
     request.toldBeside = `course ${id}`;
-    response.status(201).json({ id });
+    response.status(201).json({ id, leftOut } satisfies CourseMade);
   });
   routes.get('/:jurisdiction/courses/:course', async (request, response) => {
     refuseParameters(request);
@@ -122,8 +134,8 @@ export function courseRoutes({ database, now }: Deps): Router {
     const answer: CourseAnswer = {
       ...{ id, version, changedAt, changedBy, body },
       lessons: lessonsIn(body).flatMap((code) => lessons.get(code) ?? []),
-      own: member ? await ownOf(database, jurisdiction, course, member) : null,
-      groups: isTutor ? await groupRows(database, jurisdiction.id, course, groups) : null,
+      own: member ? await ownOf(database, jurisdiction, course, member, now()) : null,
+      groups: isTutor ? await groupRows(database, jurisdiction.id, course, groups, now()) : null,
       mayManage: mayManage(viewer),
       choice: isTutor ? [...lessons.values()] : null,
     };
@@ -135,7 +147,8 @@ export function courseRoutes({ database, now }: Deps): Router {
     const { viewer, jurisdiction, course } = await courseFor(request);
     if (!(await isTutorOf(database, jurisdiction.id, course.id, viewer))) throw new NotFound('no such course');
     // The last moment at which those who have all of it as it is have it written down.
-    await completeAll(database, jurisdiction, course);
+    const members = await membersOfCourse(database, jurisdiction.id, course.id);
+    await keepCompleted(database, jurisdiction.id, course, members, now());
     await changeCourse(database, jurisdiction.id, course.id, change, whoIs(viewer), now());
     request.toldBeside = `course ${course.id}`;
     response.status(204).end();
@@ -176,6 +189,11 @@ export function courseRoutes({ database, now }: Deps): Router {
     const group = await groupOfKey(database, jurisdiction.id, key);
     return { group, course: await findCourse(database, jurisdiction.id, group.course) };
   };
+  /** A link that was passed on enrols nobody once the group is over. */
+  const takesMore = ({ timezone }: Jurisdiction, { body }: StoredCourse, group: StoredGroup): boolean =>
+    body.state === 'open' &&
+    group.body.isOpen &&
+    (group.body.until === null || dayIn(timezone, now()) <= group.body.until);
   const guesses = throttle(KEYS_PER_MINUTE);
   routes.get('/:jurisdiction/course-links/:key', guesses, async (request: Request, response) => {
     refuseParameters(request);
@@ -187,7 +205,7 @@ export function courseRoutes({ database, now }: Deps): Router {
       course: { id: course.id, title: course.body.title, hours: hoursOf(course.body) },
       group: { title: group.body.title, municipality: group.body.municipality, state: group.body.state },
       tutors: await tutorNames(database, group.tutors),
-      isOpen: group.body.isOpen && course.body.state === 'open',
+      isOpen: takesMore(jurisdiction, course, group),
       isMember: member?.group === group.id,
     };
     response.set(PRIVATE).json(answer);
@@ -198,17 +216,11 @@ export function courseRoutes({ database, now }: Deps): Router {
     const { viewer, jurisdiction } = await asked(request);
     const learner = learnerOfCourses(viewer);
     const { group, course } = await ofKey(request, jurisdiction);
-    if (!group.body.isOpen || course.body.state !== 'open') throw new Conflict('this group takes nobody any more');
+    if (!takesMore(jurisdiction, course, group)) throw new Conflict('this group takes nobody any more');
     const isNew = await enrol(database, jurisdiction.id, group, { learner, way: 'link', email }, now());
     response.status(isNew ? 201 : 200).json({ course: course.id });
   });
   return routes;
-}
-
-/** What those who have all of a course by now have of it is written down. */
-async function completeAll(database: Database, { id }: Jurisdiction, course: StoredCourse): Promise<void> {
-  const groups = await listGroups(database, id, course.id);
-  await groupRows(database, id, course, groups);
 }
 
 export async function tutorNames(database: Database, tutors: readonly number[]): Promise<string[]> {
@@ -221,8 +233,9 @@ async function ownProgress(
   { id }: Jurisdiction,
   course: StoredCourse,
   member: StoredMember,
+  now: Date,
 ): Promise<CourseProgress> {
-  return progressTold((await reachedBy(database, id, course, [member])).get(member.learner)!);
+  return progressTold((await reachedBy(database, id, course, [member], now)).get(member.learner)!);
 }
 
 async function ownOf(
@@ -230,10 +243,12 @@ async function ownOf(
   jurisdiction: Jurisdiction,
   course: StoredCourse,
   member: StoredMember,
+  now: Date,
 ): Promise<NonNullable<CourseAnswer['own']>> {
   const group = await findGroup(database, jurisdiction.id, course.id, member.group);
   return {
-    progress: await ownProgress(database, jurisdiction, course, member),
+    progress: await ownProgress(database, jurisdiction, course, member, now),
+    way: member.way,
     email: member.email,
     attended: Object.keys(member.attended),
     group: { id: group.id, body: group.body, tutors: await tutorNames(database, group.tutors) },

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { Language } from '../i18n/contract.ts';
+import { LANGUAGES, type Language } from '../i18n/contract.ts';
 import type { ExerciseKind, LessonAnswer } from '../lessons/contract.ts';
 import type { Lesson } from '../lessons/read-lesson.ts';
 import type { StoredMember } from './members.ts';
@@ -11,6 +11,7 @@ import type { StoredMember } from './members.ts';
 const VERBS = {
   registered: ['http://adlnet.gov/expapi/verbs/registered', 'se inscribió', 'registered'],
   answered: ['http://adlnet.gov/expapi/verbs/answered', 'contestó', 'answered'],
+  scored: ['http://adlnet.gov/expapi/verbs/scored', 'fue calificado', 'was scored'],
   completed: ['http://adlnet.gov/expapi/verbs/completed', 'terminó', 'completed'],
 } as const;
 const TYPES = {
@@ -40,8 +41,10 @@ type StatementsOf = {
   readonly portal: string;
   readonly city: string;
   readonly course: { readonly id: number; readonly title: string };
-  readonly lessons: readonly Lesson[];
-  readonly language: Language;
+  /** In both languages: who takes them when and in which language makes no other statements of them. */
+  readonly lessons: readonly Readonly<Record<Language, Lesson>>[];
+  /** Of this learner. */
+  readonly completedAt: string | null;
 };
 
 /** Of one learner, in the order it was done. */
@@ -59,15 +62,18 @@ export async function statementsOf(
     answer: LessonAnswer['answer'];
     given: Date;
     right: boolean | null;
+    marked: boolean | null;
+    markedAt: Date | null;
   }>`
-    select answer_id as id, lesson, exercise, answer, given_at as given, coalesce(marked_right, is_right) as right
+    select answer_id as id, lesson, exercise, answer, given_at as given, is_right as right,
+      marked_right as marked, marked_at as "markedAt"
     from lesson_answer
     where jurisdiction_id = ${id} and account_id = ${member.learner}
-      and lesson = any(${about.lessons.map(({ code }) => code)}::text[])
+      and lesson = any(${about.lessons.map(({ es }) => es.code)}::text[])
     order by given_at, answer_id`.execute(db);
-  const { portal, course } = about;
+  const { portal, course, completedAt } = about;
   const actor = { objectType: 'Agent', account: { homePage: portal, name } };
-  const whole = activity(about, 'course', `course=${course.id}`, course.title);
+  const whole = activity(about, 'course', `course=${course.id}`, { es: course.title, en: course.title });
   const made = (
     key: string,
     verb: keyof typeof VERBS,
@@ -77,34 +83,48 @@ export async function statementsOf(
   ): Statement => ({
     ...{ id: key, version: '1.0.3', actor, verb: verbOf(verb), object },
     ...(more.result ? { result: more.result } : {}),
-    context: { platform: 'Cuadra', language: about.language === 'es' ? 'es-MX' : 'en-US', ...more.context },
+    context: { platform: 'Cuadra', ...more.context },
     timestamp,
   });
   const own = (what: string) => uuidOf(`${portal} ${about.city} ${course.id} ${member.learner} ${what}`);
   const answered = rows.flatMap((row): Statement[] => {
-    const lesson = about.lessons.find(({ code }) => code === row.lesson);
-    const exercise = lesson?.exercises.find(({ id: each }) => each === row.exercise);
+    const lesson = about.lessons.find(({ es }) => es.code === row.lesson);
+    const [exercise, other] = LANGUAGES.map((each) => lesson?.[each].exercises.find((one) => one.id === row.exercise));
     // Of a lesson that has changed since nobody could say what was asked.
-    if (!lesson || !exercise) return [];
-    const object = activity(about, 'exercise', `lesson=${lesson.code}:${exercise.id}`, exercise.ask, {
-      interactionType: INTERACTIONS[exercise.kind] ?? 'other',
-      ...optionsOf(exercise, about.language),
-    });
+    if (!lesson || !exercise || !other) return [];
+    const object = activity(
+      about,
+      'exercise',
+      `lesson=${row.lesson}:${row.exercise}`,
+      { es: exercise.ask, en: other.ask },
+      {
+        interactionType: INTERACTIONS[exercise.kind] ?? 'other',
+        ...optionsOf(exercise, other),
+      },
+    );
     const result = {
       ...(row.right === null ? {} : { success: row.right }),
       response: Array.isArray(row.answer) ? row.answer.join('[,]') : String(row.answer ?? ''),
     };
-    const parent = [activity(about, 'lesson', `lesson=${lesson.code}`, lesson.front.title)];
+    const parent = [
+      activity(about, 'lesson', `lesson=${row.lesson}`, {
+        ...{ es: lesson.es.front.title, en: lesson.en.front.title },
+      }),
+    ];
     const context = { contextActivities: { parent, grouping: [whole] } };
-    return [made(row.id, 'answered', object, row.given.toISOString(), { result, context })];
+    const said = [made(own(`answered ${row.id}`), 'answered', object, row.given.toISOString(), { result, context })];
+    if (row.marked === null || row.markedAt === null) return said;
+    // What a tutor found comes later and may be put right: statements of their own, each with its moment.
+    const at = row.markedAt.toISOString();
+    const found = { result: { success: row.marked }, context };
+    return [...said, made(own(`scored ${row.id} ${row.marked} ${at}`), 'scored', object, at, found)];
   });
-  const { completed } = member;
   return [
-    made(own('registered'), 'registered', whole, member.enrolledAt),
+    made(own(`registered ${member.enrolledAt}`), 'registered', whole, member.enrolledAt),
     ...answered,
-    ...(completed
-      ? [made(own('completed'), 'completed', whole, completed.completedAt, { result: { completion: true } })]
-      : []),
+    ...(completedAt === null
+      ? []
+      : [made(own(`completed ${completedAt}`), 'completed', whole, completedAt, { result: { completion: true } })]),
   ];
 }
 
@@ -114,26 +134,32 @@ const verbOf = (verb: keyof typeof VERBS) => {
 };
 
 function activity(
-  { portal, city, language }: StatementsOf,
+  { portal, city }: StatementsOf,
   type: keyof typeof TYPES,
   part: string,
-  name: string,
+  name: Readonly<Record<Language, string>>,
   more: object = {},
 ): Activity {
   const tab = type === 'course' ? 'courses' : 'learn';
   return {
     objectType: 'Activity',
     id: `${portal}/?city=${encodeURIComponent(city)}&tab=${tab}&${part}`,
-    definition: { type: TYPES[type], name: { [language === 'es' ? 'es-MX' : 'en-US']: name }, ...more },
+    definition: { type: TYPES[type], name: inBoth(name), ...more },
   };
 }
 
-function optionsOf(exercise: Lesson['exercises'][number], language: Language): object {
-  const options = exercise.kind === 'choice' ? exercise.options : exercise.kind === 'order' ? exercise.items : null;
+const inBoth = ({ es, en }: Readonly<Record<Language, string>>) => ({ 'es-MX': es, 'en-US': en });
+
+type AnyExercise = Lesson['exercises'][number];
+const textsOf = (exercise: AnyExercise) =>
+  exercise.kind === 'choice' ? exercise.options : exercise.kind === 'order' ? exercise.items : null;
+
+function optionsOf(exercise: AnyExercise, english: AnyExercise): object {
+  const options = textsOf(exercise);
   if (!options) return {};
   const told = options.map(({ text }, index) => ({
     id: String(index),
-    description: { [language === 'es' ? 'es-MX' : 'en-US']: text },
+    description: inBoth({ es: text, en: textsOf(english)?.[index]?.text ?? text }),
   }));
   return { choices: told };
 }

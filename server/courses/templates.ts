@@ -28,16 +28,19 @@ const syllabus = z.strictObject({
 
 const EMPTY_TITLES: Readonly<Record<Language, string>> = { es: 'Curso nuevo', en: 'New course' };
 
-/** `lessons`: codes of those that can be done here; others are left out. */
+/** `lessons`: codes of those that can be done here; `leftOut` = those of the syllabus that cannot. */
 export function templateOf(
   template: z.output<typeof newCourse>['template'],
   title: string | null,
   language: Language,
   lessons: ReadonlySet<string>,
-): CourseBody {
-  if (template === 'empty') return courseBody.parse({ title: title ?? EMPTY_TITLES[language] });
+): { readonly body: CourseBody; readonly leftOut: readonly string[] } {
+  if (template === 'empty') return { body: courseBody.parse({ title: title ?? EMPTY_TITLES[language] }), leftOut: [] };
   const whole = syllabus.parse(parse(readFileSync(FILE, 'utf8')));
-  return courseBody.parse({
+  const leftOut = whole.modules.flatMap(({ items }) =>
+    items.flatMap((item) => ('lesson' in item && !lessons.has(item.lesson) ? [item.lesson] : [])),
+  );
+  const body = courseBody.parse({
     title: title ?? whole.title[language],
     about: whole.about[language],
     modules: whole.modules.map((module) => ({
@@ -49,4 +52,5 @@ export function templateOf(
       }),
     })),
   });
+  return { body, leftOut };
 }

@@ -25,7 +25,13 @@ export type Uploads = {
    * Takes the files of a multipart request. Throws BadInput for what is no such request or holds no file, TooLarge past
    * the limits, TooMany or NoRoom past the shares; then, as when the sender goes away, nothing is left of it.
    */
-  receive(request: IncomingMessage, jurisdiction: string, client?: string): Promise<Upload>;
+  receive(
+    request: IncomingMessage,
+    jurisdiction: string,
+    client?: string,
+    /** Less than what is taken otherwise. */
+    most?: Partial<Pick<UploadLimits, 'bytes' | 'files'>>,
+  ): Promise<Upload>;
   /**
    * Takes a copy of a file of this machine or of a share, but follows no link. Throws BadInput for what is no file or
    * changes meanwhile, TooLarge past the limits.
@@ -126,12 +132,13 @@ export async function openUploads(
     }
   };
   return {
-    async receive(request, jurisdiction, client = '') {
+    async receive(request, jurisdiction, client = '', most = {}) {
+      const these = { ...limits, ...most };
       const announced = Number(request.headers['content-length'] ?? 0);
-      if (announced > limits.bytes + limits.files * 1000) throw tooLarge(limits);
+      if (announced > these.bytes + these.files * 1000) throw tooLarge(these);
       request.setTimeout(SILENCE_MS, () => request.destroy());
       return keep(jurisdiction, { client, announced }, (folder, onBytes) =>
-        receiveFiles(request, folder, limits, onBytes),
+        receiveFiles(request, folder, these, onBytes),
       );
     },
     adopt: (path, name, jurisdiction) =>

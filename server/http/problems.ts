@@ -16,7 +16,11 @@ export function problems(log: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
     const error = knownFrom(thrown);
     const { status, type } = statusFor(error);
-    const failure = { err: thrown, id: request.id, path: request.path.replace(/(\/session\/link\/)[^/]+/i, '$1…') };
+    const failure = {
+      err: thrown,
+      id: request.id,
+      path: request.path.replace(/(\/session\/link\/|\/course-links\/)[^/]+/i, '$1…'),
+    };
     if (response.closed || response.destroyed) {
       // What was given up because whoever asked has left is no failure; what failed beside that is one.
       if (status === 500 && !isLeaving(thrown)) log.error(failure, 'request failed');

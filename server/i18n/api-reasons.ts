@@ -218,10 +218,25 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not a list of modules with a title in es and in en': 'no es una lista de módulos con título en es y en en',
   '{} is a lesson of the program: give it another name': '{} es una lección del programa: póngale otro nombre',
   'at most {} lessons of one’s own': 'a lo más {} lecciones propias',
+  'at most {} bytes of lessons of one’s own': 'a lo más {} bytes de lecciones propias',
+  '{} was sent by somebody else: give yours another name': '{} la envió otra persona: póngale otro nombre a la suya',
+  'a lesson is removed by who sent it, or by who manages courses':
+    'una lección la quita quien la envió, o quien administra los cursos',
+  'it stands in open courses ({}): take it out there': 'está en cursos abiertos ({}): quítela ahí',
+  'a lesson of the program has this name': 'una lección del programa tiene ese nombre',
+  'neither a view (map:?…) nor an address with https: {}': 'ni una vista (map:?…) ni una dirección con https: {}',
+  'nobody was at a session that is still to come': 'nadie estuvo en una sesión que no ha llegado',
+  'another tutor says this of you': 'de usted eso lo dice otro tutor',
+  'all the course asks for is there: put right the mark or the attendance first':
+    'todo lo que pide el curso está: corrija antes la calificación o la asistencia',
+  'the course is not completed': 'el curso no está terminado',
+  'a lesson that stands in it twice': 'una lección que está dos veces',
+  'somebody marked this meanwhile: read it again': 'alguien lo calificó mientras tanto: léalo de nuevo',
+  'set CUADRA_PORTAL: statements name accounts by the address of the portal':
+    'defina CUADRA_PORTAL: los registros nombran las cuentas por la dirección del portal',
   'one zip archive of lessons is needed': 'hace falta un solo zip de lecciones',
   'the archive holds no lesson (NAME.es.md or NAME.en.md)':
     'el zip no trae ninguna lección (NOMBRE.es.md o NOMBRE.en.md)',
-  'the archive is larger than {} bytes': 'el zip pasa de {} bytes',
   'no such course': 'no existe ese curso',
   'no such group': 'no existe ese grupo',
   'no such learner': 'no existe esa persona en el grupo',

@@ -1,6 +1,6 @@
 // What learners answered, in the database: each answer once, whichever way and however often it was sent.
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Viewer } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { TooMany } from '../errors.ts';
@@ -15,6 +15,13 @@ export function learnerOf({ account, entry, role }: Viewer): number | null {
   if (account) return account.id;
   return entry || role === 'public' ? null : 0;
 }
+
+/**
+ * Of a row of lesson_answer: whether it solves its exercise. A text is no solution once a tutor found it wrong; whether it is
+ * one before anybody read it, `unread` says: yes for who learns on their own, no in a course.
+ */
+export const solves = (unread: boolean): RawBuilder<boolean> =>
+  sql`coalesce(is_right, marked_right, ${unread}::boolean)`;
 
 export type AnswerOf = { readonly learner: number; readonly lesson: string; readonly exercise: string };
 export type Tried = { readonly tries: number; readonly isDone: boolean };
@@ -44,7 +51,7 @@ export async function keepAnswer(
     ) < ${MOST_ANSWERS}
     on conflict (jurisdiction_id, answer_id) do nothing returning answer_id`.execute(db);
   const { rows } = await sql<{ readonly tries: number; readonly done: boolean; readonly all: number }>`
-    select count(*) filter (where is_right is false)::int as tries, coalesce(bool_or(is_right is not false), false) as done,
+    select count(*) filter (where is_right is false)::int as tries, coalesce(bool_or(${solves(true)}), false) as done,
       count(*)::int as all
     from lesson_answer
     where jurisdiction_id = ${jurisdictionId} and account_id = ${learner} and lesson = ${lesson}
@@ -58,7 +65,7 @@ export async function keepAnswer(
 export async function doneBy({ db }: Database, jurisdictionId: number, learner: number): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ readonly lesson: string; readonly exercise: string }>`
     select lesson, exercise from lesson_answer
-    where jurisdiction_id = ${jurisdictionId} and account_id = ${learner} and is_right is not false
+    where jurisdiction_id = ${jurisdictionId} and account_id = ${learner} and ${solves(true)}
     group by lesson, exercise`.execute(db);
   return new Set(rows.map(({ lesson, exercise }) => `${lesson}/${exercise}`));
 }

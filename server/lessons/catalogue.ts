@@ -5,10 +5,12 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import type { Language } from '../i18n/contract.ts';
 import { LANGUAGES } from '../i18n/contract.ts';
+import { MODULE_CODE } from './contract.ts';
 import { type Lesson, readLesson } from './read-lesson.ts';
 
 const FOLDER = new URL('../../geodata/lessons/', import.meta.url);
-export const modulesFile = z.record(z.string(), z.strictObject({ es: z.string(), en: z.string() }));
+const moduleTitle = z.string().min(1).max(200);
+export const modulesFile = z.record(MODULE_CODE, z.strictObject({ es: moduleTitle, en: moduleTitle }));
 
 export type LessonCatalogue = {
   readonly modules: readonly { readonly code: string; readonly title: Readonly<Record<Language, string>> }[];

@@ -3,7 +3,7 @@
 
 import type { Language } from '../i18n/contract.ts';
 import { LANGUAGES } from '../i18n/contract.ts';
-import { type Lesson, LessonFault, readLesson } from './read-lesson.ts';
+import { type Lesson, LessonFault, readLesson, refusedIn } from './read-lesson.ts';
 import { filled } from './rules.ts';
 import { VALUES } from './values.ts';
 
@@ -68,6 +68,11 @@ function faultsIn(
       ? []
       : [{ file, line: lineOf('module:'), reason: `no module ${front.module}: name it in modules.yaml` }]),
     ...[...unknown].map((name) => ({ file, line: lineOf(name), reason: `no value is called ${name}` })),
+    ...parts
+      .flatMap((part) => ('markdown' in part ? refusedIn(part.markdown) : []))
+      .map((address) => ({
+        ...{ file, line: lineOf(address), reason: `neither a view (map:?…) nor an address with https: ${address}` },
+      })),
     ...exercises
       .filter((exercise) => asked(exercise) > MOST_QUESTIONS)
       .map(({ id }) => ({ file, line: lineOf(id), reason: `${id} asks more than ${MOST_QUESTIONS} questions` })),

@@ -124,9 +124,11 @@ export type ExerciseKind = Exercise['kind'];
 export const LEARNERS = ['planner', 'commander', 'gis', 'data', 'citizen'] as const;
 export type Learner = (typeof LEARNERS)[number];
 
+export const MODULE_CODE = z.string().regex(/^[1-9]\d?-[a-z-]{1,40}$/);
+
 export const frontMatter = z.strictObject({
   title: z.string().min(1).max(120),
-  module: z.string().regex(/^[1-9]\d?-[a-z-]{1,40}$/),
+  module: MODULE_CODE,
   order: z.number().int().min(1).max(99),
   minutes: z.number().int().min(3).max(240),
   roles: z.array(z.enum(LEARNERS)).min(1),

@@ -12,10 +12,12 @@ import { withArchive } from '../files/unzip.ts';
 import type { Language } from '../i18n/contract.ts';
 import { lessonCatalogue, modulesFile } from './catalogue.ts';
 import { checkLessons, type FaultTold, type LessonFile } from './check-lessons.ts';
-import { MOST_LESSON_BYTES } from './read-lesson.ts';
+import { MOST_LESSON_BYTES, readLesson } from './read-lesson.ts';
 
 const LIMITS = { entries: 400, bytes: 10_000_000, ratio: 100 };
 const MOST_OWN_LESSONS = 200;
+/** Of a jurisdiction in all: they are read in one go. */
+const MOST_BYTES_IN_ALL = 5_000_000;
 /** A letter takes up to four. */
 const MOST_BYTES = 4 * MOST_LESSON_BYTES;
 const NAMED = /^([a-z][a-z0-9-]{1,39})\.(es|en)\.md$/;
@@ -114,27 +116,43 @@ export async function listOwn({ db }: Database, id: number): Promise<OwnLesson[]
   return rows.map(({ code, languages, sent, by }) => ({ code, languages, sentAt: sent.toISOString(), sentBy: by }));
 }
 
-/** All of them or none; a lesson that is there already is replaced in all its languages. */
+/**
+ * All of them or none; a lesson that is there already is replaced in all its languages, by who sent it or, with `replaces`
+ * `all`, by anybody's. Throws BadInput.
+ */
 export async function keepOwn(
   { db }: Database,
   { id }: Pick<Jurisdiction, 'id'>,
   { files, titles }: SentLessons,
-  who: string,
+  { name: who, replaces }: { readonly name: string; readonly replaces: 'own' | 'all' },
   now: Date,
 ): Promise<void> {
   const codes = [...new Set(files.map(({ code }) => code))];
   await db.transaction().execute(async (trx) => {
     await sql`select from data_state where jurisdiction_id = ${id} for update`.execute(trx);
+    const { rows: others } = await sql<{ lesson: string }>`
+      select lesson from own_lesson
+      where jurisdiction_id = ${id} and lesson = any(${codes}::text[]) and sent_by <> ${who} limit 1`.execute(trx);
+    if (others[0] && replaces === 'own')
+      throw new BadInput('file', `${others[0].lesson} was sent by somebody else: give yours another name`);
     await sql`delete from own_lesson where jurisdiction_id = ${id} and lesson = any(${codes}::text[])`.execute(trx);
-    const { rows } = await sql<{ n: number }>`
-      select count(distinct lesson)::int as n from own_lesson where jurisdiction_id = ${id}`.execute(trx);
+    const { rows } = await sql<{ n: number; bytes: number }>`
+      select count(distinct lesson)::int as n, coalesce(sum(octet_length(source)), 0)::int as bytes from own_lesson where jurisdiction_id = ${id}`.execute(
+      trx,
+    );
     if (rows[0]!.n + codes.length > MOST_OWN_LESSONS)
       throw new BadInput('file', `at most ${MOST_OWN_LESSONS} lessons of one’s own`);
-    for (const { code, language, text } of files)
+    const bytes = files.reduce((sum, { text }) => sum + Buffer.byteLength(text), rows[0]!.bytes);
+    if (bytes > MOST_BYTES_IN_ALL)
+      throw new BadInput('file', `at most ${MOST_BYTES_IN_ALL} bytes of lessons of one’s own`);
+    for (const { code, language, file, text } of files) {
+      const { module } = readLesson(code, file, text).front;
+      const title = titles[module];
       await sql`
         insert into own_lesson (jurisdiction_id, lesson, language, source, module_titles, sent_at, sent_by)
-        values (${id}, ${code}, ${language}, ${text}, ${JSON.stringify(titles)}::jsonb,
+        values (${id}, ${code}, ${language}, ${text}, ${JSON.stringify(title ? { [module]: title } : {})}::jsonb,
           ${now.toISOString()}::timestamptz, ${who})`.execute(trx);
+    }
   });
 }
 

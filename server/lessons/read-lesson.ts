@@ -64,13 +64,31 @@ export function readLesson(code: string, file: string, text: string): Lesson {
 
 /** HTML of text; `map:?view=areas` is a link to that view of the portal. */
 export function htmlOf(markdown: string): string {
+  return rendered(markdown)
+    .replaceAll(IMAGE, '$1')
+    .replaceAll(LINK, (_all, href: string, words: string) => {
+      if (href.startsWith('/?')) return `<a class="lesson-map" href="${href.slice(1)}">${words}</a>`;
+      return href.startsWith('https:') ? `<a href="${href}" target="_blank" rel="noreferrer">${words}</a>` : words;
+    })
+    .replaceAll(/<table>/g, '<table class="plain-table">');
+}
+
+/** The addresses in a text that htmlOf makes no links of, and its images, which it leaves out. */
+export function refusedIn(markdown: string): readonly string[] {
+  const html = rendered(markdown);
+  const links = [...html.matchAll(LINK)].map(([, href = '']) => href);
+  const images = [...html.matchAll(IMAGE)].map(([all]) => /src="([^"]*)"/.exec(all)?.[1] ?? '');
+  return [...links.filter((href) => !href.startsWith('/?') && !href.startsWith('https:')), ...images];
+}
+
+// Tags that are written into a text are shown as they stand, so these are of its Markdown.
+const LINK = /<a href="([^"]*)"(?: title="[^"]*")?>([\s\S]*?)<\/a>/g;
+const IMAGE = /<img src="[^"]*" alt="([^"]*)"[^>]*>/g;
+
+function rendered(markdown: string): string {
   // Of links, the words «map:» are no protocol a page knows; as an address of this page they are kept.
   const inPage = markdown.replaceAll(/\]\(map:(\?[^)\s]*)\)/g, (_all, query: string) => `](/${query})`);
-  const html = micromark(inPage, { extensions: [gfmTable()], htmlExtensions: [gfmTableHtml()] });
-  return html
-    .replaceAll(/<a href="\/(\?[^"]*)">/g, '<a class="lesson-map" href="$1">')
-    .replaceAll(/<a href="(https:[^"]*)">/g, '<a href="$1" target="_blank" rel="noreferrer">')
-    .replaceAll(/<table>/g, '<table class="plain-table">');
+  return micromark(inPage, { extensions: [gfmTable()], htmlExtensions: [gfmTableHtml()] });
 }
 
 function readYaml<T extends z.ZodType>(schema: T, yaml: string, file: string, firstLine: number): z.output<T> {

@@ -2,6 +2,7 @@
 
 import { type Request, Router } from 'express';
 import type { Jurisdiction } from '../access/contract.ts';
+import { mayDo } from '../access/rights.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
@@ -22,7 +23,7 @@ import {
   type Marked,
   TRIES_BEFORE_SHOWN,
 } from './contract.ts';
-import { lessonsHere } from './here.ts';
+import { isFor, lessonsHere, lessonsOfProgram } from './here.ts';
 import { type Judged, mark } from './mark.ts';
 import { placesNamed } from './place-names.ts';
 import { htmlOf, type Lesson } from './read-lesson.ts';
@@ -52,11 +53,14 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
     const learner = learnerOf(viewerOf(request));
     return learner === null ? new Set() : doneBy(database, jurisdiction.id, learner);
   };
+  /** Lessons of a jurisdiction's own are of those who may learn there: the public is shown those of the program. */
+  const lessonsFor = async (request: Request, jurisdiction: Jurisdiction) =>
+    mayDo(viewerOf(request), 'learn') ? lessonsHere(database, jurisdiction) : lessonsOfProgram(jurisdiction);
   /** Also one that is of the sample city alone, which says so. */
   const lessonIn = async (request: Request, jurisdiction: Jurisdiction): Promise<Lesson> => {
     const code = String(request.params.lesson);
     const language = languageOf(request);
-    const { lessons } = await lessonsHere(database, jurisdiction);
+    const { lessons } = await lessonsFor(request, jurisdiction);
     const all = [...lessons[language], ...lessonCatalogue().lessons[language]];
     const lesson = all.find((each) => each.code === code);
     if (!lesson) throw new NotFound('no such lesson');
@@ -66,7 +70,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
   routes.get('/:jurisdiction/lessons', async (request, response) => {
     refuseParameters(request);
     const jurisdiction = await jurisdictionOf(database, request);
-    const { modules, lessons } = await lessonsHere(database, jurisdiction);
+    const { modules, lessons } = await lessonsFor(request, jurisdiction);
     const language = languageOf(request);
     const done = await doneOf(request, jurisdiction);
     const answer: LessonsAnswer = {
@@ -81,7 +85,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
     const jurisdiction = await jurisdictionOf(database, request);
     const lesson = await lessonIn(request, jurisdiction);
     const ask = await asking(request, jurisdiction);
-    const lacks = isHere(jurisdiction)(lesson) ? await lacking(lesson.front, ask) : 'demo';
+    const lacks = isFor(jurisdiction)(lesson) ? await lacking(lesson.front, ask) : 'demo';
     const values = lacks === null ? await lessonValues(lesson.front, ask) : new Map<string, FoundValue>();
     const answer: LessonShown = {
       ...rowOf(lesson, await doneOf(request, jurisdiction)),
@@ -102,7 +106,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
       const jurisdiction = await jurisdictionOf(database, request);
       const lesson = await lessonIn(request, jurisdiction);
       const exercise = lesson.exercises.find(({ id }) => id === request.params.exercise);
-      if (!exercise || !isHere(jurisdiction)(lesson)) throw new NotFound('no such exercise');
+      if (!exercise || !isFor(jurisdiction)(lesson)) throw new NotFound('no such exercise');
       const ask = await asking(request, jurisdiction);
       const judged = await lessonValues(lesson.front, ask)
         .then(async (values) => {
@@ -137,11 +141,6 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
   });
   return routes;
 }
-
-const isHere =
-  ({ synthetic, code }: Jurisdiction) =>
-  ({ front }: Lesson) =>
-    front.city === 'any' || (synthetic && code.startsWith('demo'));
 
 /** What stands in the lesson of why, with the values of these data. */
 const inWords = (judged: Judged, values: ReadonlyMap<string, FoundValue>): Judged => ({

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import {
   attendanceBody,
   type CourseAnswer,
+  type CourseMade,
   type CourseProgress,
   type CourseRow,
   type CoursesAnswer,
@@ -42,6 +43,7 @@ const progress = z.object({
     done: z.array(z.string()),
     waiting: count,
   },
+  attendanceAfter: z.iso.date().nullable().describe('attendance that is asked for is told once this day is over'),
   ...{ attendedHours: z.number(), sessionHours: z.number() },
   ...{ lastAnswerAt: moment.nullable(), completedAt: moment.nullable() },
 }) satisfies z.ZodType<CourseProgress>;
@@ -70,7 +72,7 @@ const one = z.object({
   ...{ ...stamped, id: count, body: courseBody, lessons: z.array(lesson) },
   own: z
     .object({
-      ...{ progress, email: z.string().nullable(), attended: z.array(z.string()) },
+      ...{ progress, email: z.string().nullable(), way: z.enum(['link', 'list']), attended: z.array(z.string()) },
       group: groupRow.pick({ id: true, body: true, tutors: true }),
       marks: z.array(z.object({ lesson: z.string(), exercise: z.string(), right: z.boolean(), comment: z.string() })),
     })
@@ -84,6 +86,9 @@ const member = z.object({
   ...{ attended: z.array(z.string()), progress },
 }) satisfies z.ZodType<MemberRow>;
 const about = { lesson: z.string(), exercise: z.string(), ask: z.string() };
+const textTold = z.object({
+  ...{ ...about, answer: z.string(), learner: count, name: z.string().nullable(), text: z.string(), givenAt: moment },
+});
 const groupTold = z.object({
   ...{ group: groupRow, members: z.array(member) },
   exercises: z
@@ -94,12 +99,9 @@ const groupTold = z.object({
       }),
     )
     .describe('where the group fails'),
-  waiting: z.array(
-    z.object({
-      ...{ ...about, answer: z.string(), learner: count, name: z.string().nullable() },
-      ...{ model: z.string(), text: z.string(), givenAt: moment },
-    }),
-  ),
+  waiting: z.array(textTold.extend({ model: z.string() })).describe('the oldest'),
+  waitingInAll: count,
+  marked: z.array(textTold.extend({ right: z.boolean(), comment: z.string(), markedBy: z.string(), markedAt: moment })),
 }) satisfies z.ZodType<GroupAnswer>;
 const report = z.object({
   ...{ read: count, enrolled: count, already: count },
@@ -112,7 +114,12 @@ const invitation = z.object({
   ...{ tutors: z.array(z.string()), isOpen: z.boolean(), isMember: z.boolean() },
 }) satisfies z.ZodType<InvitationAnswer>;
 const ownLessons = z.object({
-  lessons: z.array(z.object({ code: z.string(), languages: z.array(z.string()), sentAt: moment, sentBy: z.string() })),
+  lessons: z.array(
+    z.object({
+      ...{ code: z.string(), languages: z.array(z.string()), sentAt: moment, sentBy: z.string() },
+      fault: z.string().nullable().describe('why it can neither be learnt by nor stands in a course'),
+    }),
+  ),
 }) satisfies z.ZodType<OwnLessonsAnswer>;
 const sent = z.object({
   isKept: z.boolean().describe('false: there are faults, and nothing was kept'),
@@ -120,13 +127,16 @@ const sent = z.object({
   faults: z.array(z.object({ file: z.string(), line: count, reason: z.string() })),
 }) satisfies z.ZodType<SentReport>;
 const made = z.object({ id: count });
+const courseMade = made.extend({
+  leftOut: z.array(z.string()).describe('lessons of the template that are not here'),
+}) satisfies z.ZodType<CourseMade>;
 
 const J = '/{jurisdiction}';
 const C = `${J}/courses/{course}`;
 const G = `${C}/groups/{group}`;
 export const COURSE_ROUTES = [
   route('get', `${J}/courses`, 'The courses there are, with one’s own progress', 200, courses, { params }),
-  route('post', `${J}/courses`, 'A new course, empty or with the syllabus of 120 hours', 201, made, {
+  route('post', `${J}/courses`, 'A new course, empty or with the syllabus of 120 hours', 201, courseMade, {
     ...{ params, body: json(newCourse) },
   }),
   route('get', C, 'A course: its modules, one’s own progress, and the groups one teaches', 200, one, {
@@ -167,6 +177,9 @@ export const COURSE_ROUTES = [
     params: group.extend({ learner: z.string() }),
     query: z.object({ answers: z.literal('1').optional().describe('their answers to all lessons, too') }),
   }),
+  route('delete', `${G}/members/{learner}/completion`, 'Not completed after all; 409 while it is found so', 204, null, {
+    params: group.extend({ learner: z.string() }),
+  }),
   route('put', `${G}/attendance`, 'Who was at a session', 204, null, { params: group, body: json(attendanceBody) }),
   route('get', `${J}/own-lessons`, 'The lessons of one’s own, for tutors', 200, ownLessons, { params }),
   route('post', `${J}/own-lessons`, 'Send lessons: one zip of Markdown, kept whole or not at all', 200, sent, {
@@ -175,5 +188,8 @@ export const COURSE_ROUTES = [
   route('delete', `${J}/own-lessons/{lesson}`, 'Remove a lesson of one’s own; answers to it stay', 204, null, {
     params: params.extend({ lesson: z.string() }),
   }),
-  route('put', `${G}/marks`, 'Mark a text', 204, null, { params: group, body: json(markBody) }),
+  route('put', `${G}/marks`, 'Mark a text; 409 where somebody did since `seen`', 204, null, {
+    params: group,
+    body: json(markBody),
+  }),
 ];

@@ -6,8 +6,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { type Jurisdiction, PUBLIC } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { jurisdictionOf, OPERATOR, tellRows, viewerOf } from '../access/viewer.ts';
-import { textOf } from '../calendar/days.ts';
-import { openZone } from '../calendar/time-zone.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import { refuseParameters } from '../filter/parse.ts';
@@ -70,8 +69,7 @@ export function tipRoutes({ database, now }: Deps): Router {
     if (!box?.isOn) throw new NotFound('no tips are taken here');
     const tip = parseWith(newTip, request.body);
     if (tip.website) throw new BadInput('website', 'filled in by a program');
-    if (tip.day !== null && tip.day > todayIn(city.timezone, now()))
-      throw new BadInput('day', 'the day is to come yet');
+    if (tip.day !== null && tip.day > dayIn(city.timezone, now())) throw new BadInput('day', 'the day is to come yet');
     const release = forms.take(box.formKey, city.code, tip.form);
     try {
       const place = await findTipPlace(database, view, tip.place);
@@ -132,11 +130,6 @@ export function tipRoutes({ database, now }: Deps): Router {
     response.set('Cache-Control', 'private, no-store').json(settings);
   });
   return routes;
-}
-
-/** The local day of a jurisdiction. */
-function todayIn(timezone: string, now: Date): string {
-  return textOf(Math.floor(openZone(timezone).toWall(Math.floor(now.getTime() / 60_000)) / 1440));
 }
 
 const placeOf = ({ receivedAt, id }: TipRow): string => `${receivedAt}_${id}`;

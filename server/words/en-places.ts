@@ -187,6 +187,18 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     wrongs: 'Wrong',
     mistakes: 'Most given mistakes',
     mistake: '{{answer}} ({{n}})',
+    notCompleted: 'Not completed',
+    notCompletedSure:
+      'Take back that {{name}} has completed the course? Put right the mark or the attendance first. A certificate that was issued is revoked apart.',
+    byList:
+      'Your tutor enrolled you by a list: they see all your answers to the lessons of the course, those from before, too.',
+    attendanceAfter: 'Attendance counts once {{day}} is over.',
+    leftOut: 'These lessons cannot be done here and were left out: {{names}}. Look over the hours of their modules.',
+    ownFaulty: 'It cannot be used: {{reason}}',
+    toMarkMore: '{{n}} of {{all}} texts are shown.',
+    markedTexts: 'Texts read already',
+    turnWrong: 'Put right: not yet',
+    turnRight: 'Put right: it is right',
     toMark: 'Texts to read',
     toMarkNone: 'There are no texts to read.',
     model: 'Model answer',
@@ -215,7 +227,7 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     statements: 'xAPI statements (JSON)',
     ownLessons: 'Lessons of your own',
     ownLead:
-      'A zip with one Markdown file per lesson and language (NAME.es.md, NAME.en.md). It is checked on arrival; if anything is wrong, nothing is kept.',
+      'A zip with one Markdown file per lesson and language (NAME.es.md, NAME.en.md). It is checked on arrival; if anything is wrong, nothing is kept. Whoever may learn here sees them, the public does not.',
     ownSend: 'Send a zip',
     ownKept: '{{n}} {{n, lesson|lessons}} kept: {{names}}.',
     ownRefused: 'Nothing was kept: {{n}} {{n, fault|faults}}.',

@@ -184,6 +184,18 @@ export const placesEs = {
     wrongs: 'Errores',
     mistakes: 'Errores más dados',
     mistake: '{{answer}} ({{n}})',
+    notCompleted: 'No lo terminó',
+    notCompletedSure:
+      '¿Dar por no terminado el curso de {{name}}? Corrija antes la calificación o la asistencia. Una constancia ya emitida se revoca aparte.',
+    byList:
+      'Le inscribió su tutor con una lista: ve todas sus respuestas a las lecciones del curso, también las de antes.',
+    attendanceAfter: 'La asistencia cuenta cuando acabe el {{day}}.',
+    leftOut: 'Estas lecciones no se pueden hacer aquí y quedaron fuera: {{names}}. Revise las horas de sus módulos.',
+    ownFaulty: 'No se puede usar: {{reason}}',
+    toMarkMore: 'Se muestran {{n}} de {{all}} textos.',
+    markedTexts: 'Textos ya leídos',
+    turnWrong: 'Corregir: todavía no',
+    turnRight: 'Corregir: está bien',
     toMark: 'Textos por leer',
     toMarkNone: 'No hay textos por leer.',
     model: 'Respuesta modelo',
@@ -212,7 +224,7 @@ export const placesEs = {
     statements: 'Registro xAPI (JSON)',
     ownLessons: 'Lecciones propias',
     ownLead:
-      'Un zip con un archivo Markdown por lección e idioma (NOMBRE.es.md, NOMBRE.en.md). Se revisa al llegar; si algo está mal, no se guarda nada.',
+      'Un zip con un archivo Markdown por lección e idioma (NOMBRE.es.md, NOMBRE.en.md). Se revisa al llegar; si algo está mal, no se guarda nada. Las ve quien entra con permiso de aprender, no el público.',
     ownSend: 'Enviar un zip',
     ownKept: '{{n}} {{n, lección guardada|lecciones guardadas}}: {{names}}.',
     ownRefused: 'No se guardó nada: {{n}} {{n, falta|faltas}}.',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import readXlsx from 'read-excel-file/node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
+import { EVERYWHERE, PUBLIC, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount } from '../../server/accounts/store.ts';
 import { forgetHolder } from '../../server/badges/store.ts';
@@ -86,7 +86,7 @@ beforeAll(async () => {
   served = await servedTo(
     [
       ...[courseRoutes(deps), courseGroupRoutes(deps), ownLessonRoutes({ ...deps, uploads }), lessonRoutes(deps)],
-      courseExportRoutes({ database, config: { alerts: ways() } }),
+      courseExportRoutes({ database, config: { alerts: ways() }, now: () => now }),
     ],
     () => viewer,
   );
@@ -188,6 +188,14 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
   const judged = { right: true, because: null, differs: [], shown: '' };
   await keepAnswer(database, id, { learner, lesson: 'ronda', exercise: 'one' }, answer, judged, now);
 
+  // Nobody could complete the open course any more.
+  expect((await fetch(at('own-lessons/ronda'), { method: 'DELETE' })).status).toBe(403);
+  be('Jefa');
+  expect((await fetch(at('own-lessons/ronda'), { method: 'DELETE' })).status).toBe(409);
+  be('Tutora');
+  // By Tutora, of whom it is not.
+  expect((await sent({ 'ronda.es.md': LESSON('Otra', '¿?', '1-map') })).status).toBe(422);
+
   const csv = await (await fetch(at('courses/1/progress.csv?lang=en'))).text();
   const [head, row] = csv.replace('\uFEFF', '').trim().split('\r\n');
   expect(head!.split(',').slice(0, 6)).toEqual([
@@ -220,7 +228,7 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ done: { walk: true } }),
   });
-  expect(await completionOf(database, id, 1, learner)).toMatchObject({ completedAt: '2026-09-03T05:00:00.000Z' });
+  expect(await completionOf(database, id, 1, learner, now)).toMatchObject({ completedAt: '2026-09-03T05:00:00.000Z' });
   expect((await fetch(at('courses/1/groups/1/statements.json'))).status).toBe(404);
   expect((await fetch(at('courses/1/progress.csv'))).status).toBe(404);
   be('Tutora');
@@ -228,10 +236,13 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
   // As the specification has them (xAPI 1.0.3, part two, 2.2 and 2.4): an agent by account, verbs by IRI, times in ISO 8601.
   const actor = { objectType: 'Agent', account: { homePage: 'https://cuadra.pb.gob.mx', name: 'Ana' } };
   const verb = (name: string) => ({ id: `http://adlnet.gov/expapi/verbs/${name}` });
+  // Whoever takes them in the other language takes the same: what is there by its name has one content.
+  const again = await askJson<Statement[]>('GET', at('courses/1/groups/1/statements.json?lang=es'));
+  expect(again.body).toEqual(body);
   expect(body).toMatchObject([
     { actor, verb: verb('registered'), timestamp: '2026-09-01T12:00:00.000Z' },
     {
-      ...{ id: answer.id, actor, verb: verb('answered'), result: { success: true, response: '0' } },
+      ...{ actor, verb: verb('answered'), result: { success: true, response: '0' } },
       timestamp: answer.givenAt,
       object: { definition: { interactionType: 'choice', name: { 'en-US': 'Which?' } } },
       context: { contextActivities: { grouping: [{ id: 'https://cuadra.pb.gob.mx/?city=pb&tab=courses&course=1' }] } },
@@ -240,4 +251,23 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
   ]);
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
   for (const statement of body) expect(statement.id).toMatch(uuid);
+});
+
+test('an own lesson that cannot be read any more is told, and takes nothing else with it; the public is shown none', async () => {
+  await sql`
+    insert into own_lesson (jurisdiction_id, lesson, language, source, module_titles, sent_at, sent_by)
+    values (${id}, 'rota', 'es', 'bad', '{}', now(), 'Jefa')`.execute(database.db);
+  const { body } = await askJson<OwnLessonsAnswer>('GET', at('own-lessons?lang=en'));
+  expect(body.lessons.map(({ code, fault }) => [code, fault !== null])).toEqual([
+    ['ronda', false],
+    ['rota', true],
+  ]);
+  const codes = async () => {
+    const { body: all } = await askJson<LessonsAnswer>('GET', at('lessons?lang=es'));
+    return all.lessons.map(({ code }) => code);
+  };
+  expect(await codes()).toContain('ronda');
+  viewer = PUBLIC;
+  expect(await codes()).not.toContain('ronda');
+  expect((await fetch(at('lessons/ronda'))).status).toBe(404);
 });

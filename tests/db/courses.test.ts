@@ -19,7 +19,7 @@ import type {
 import { courseGroupRoutes } from '../../server/courses/group-routes.ts';
 import { courseRoutes } from '../../server/courses/routes.ts';
 import type { Database } from '../../server/db/open.ts';
-import { keepAnswer } from '../../server/lessons/answers.ts';
+import { doneBy, keepAnswer } from '../../server/lessons/answers.ts';
 import { NotInData } from '../../server/lessons/rules.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -161,26 +161,26 @@ test('a course is completed by the last thing it needs, from then on, and stays 
   for (const exercise of ['total', 'most-incidents', 'no-rate', 'highest-rate'])
     await answer('Ana', 'count-and-rate', exercise, true);
   expect((await ownOf('Ana'))?.progress).toMatchObject({ percent: 99, done: ['one', 'read', 'walk'] });
-  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'))).toBeNull();
+  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'), now)).toBeNull();
   be('Tutora');
   now = new Date('2026-09-03T09:30:00Z');
   const attended = { session: 's1', learner: idOf('Ana'), attended: true };
   expect((await ask('PUT', 'courses/1/groups/1/attendance', attended)).status).toBe(204);
   now = new Date('2026-09-09T00:00:00Z');
   const done = {
-    ...{ courseId: 1, title: 'Leer el mapa', hours: 40, learner: idOf('Ana'), completedAt: '2026-09-03T09:30:00.000Z' },
+    ...{ courseId: 1, title: 'Leer el mapa', hours: 40, learner: idOf('Ana'), completedAt: '2026-09-02T12:00:00.000Z' },
     group: { id: 1, title: 'Grupo 1', municipality: 'Pueblo', state: 'Puebla' },
   };
-  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'))).toEqual(done);
+  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'), now)).toEqual(done);
   const { body } = await ask<CourseAnswer>('GET', 'courses/1');
   const more = [...MODULES, { id: 'c', title: 'Más', hours: 5, items: [{ ...MODULES[1]!.items[0]!, id: 'more' }] }];
   const changed = { version: body.version, body: { ...body.body, title: 'Otro nombre', modules: more } };
   expect((await ask('PUT', 'courses/1', changed)).status).toBe(204);
   expect((await ask('PUT', 'courses/1', changed)).status).toBe(409);
-  expect(await completionsOf(database, jurisdiction, idOf('Ana'))).toEqual([done]);
-  expect(await completionsOfCourse(database, jurisdiction, 1)).toEqual([done]);
+  expect(await completionsOf(database, jurisdiction, idOf('Ana'), now)).toEqual([done]);
+  expect(await completionsOfCourse(database, jurisdiction, 1, now)).toEqual([done]);
   expect((await ownOf('Ana'))?.progress).toMatchObject({ percent: 100, completedAt: done.completedAt });
-  expect(await completionOf(database, jurisdiction, 1, idOf('Beto'))).toBeNull();
+  expect(await completionOf(database, jurisdiction, 1, idOf('Beto'), now)).toBeNull();
 });
 
 test('a text counts once the tutor found it right, and what was said of it is told to who wrote it', async () => {
@@ -199,11 +199,21 @@ test('a text counts once the tutor found it right, and what was said of it is to
   }
   await answer('Ana', lesson, text!, null, 'No sé');
   const first = (await groupSeenBy('Tutora')).body;
+  expect((await doneBy(database, jurisdiction, idOf('Ana'))).has(`${lesson}/${text}`)).toBe(true);
+  // What nobody has read yet is no failure of the group.
+  expect(first.exercises.some(({ exercise }) => exercise === text)).toBe(false);
+  expect(first.waitingInAll).toBe(1);
   expect(first.waiting).toMatchObject([{ name: 'Ana', exercise: text, text: 'No sé' }]);
   const mark = (right: boolean, comment: string, id = first.waiting[0]!.answer) =>
     ask('PUT', 'courses/1/groups/1/marks', { answer: id, right, comment });
   expect((await mark(false, 'Falta la calle y el número.')).status).toBe(204);
-  expect((await groupSeenBy('Tutora')).body.waiting).toEqual([]);
+  const looked = (await groupSeenBy('Tutora')).body;
+  expect(looked.waiting).toEqual([]);
+  expect(looked.marked).toMatchObject([{ name: 'Ana', text: 'No sé', right: false, markedBy: 'Tutora' }]);
+  // Whoever has not seen that mark does not turn it over.
+  expect((await mark(true, '')).status).toBe(409);
+  // For the lessons, too, a text that was found wrong is not done; before it was read, it was.
+  expect((await doneBy(database, jurisdiction, idOf('Ana'))).has(`${lesson}/${text}`)).toBe(false);
   expect(await ownOf('Ana')).toMatchObject({
     progress: { completedAt: null, waiting: 0 },
     marks: [{ exercise: text, right: false, comment: 'Falta la calle y el número.' }],
@@ -298,6 +308,58 @@ test('whoever leaves, or is taken out, leaves nothing behind', async () => {
   await changeAccount(database, 'Beto', { disabled: false });
   expect(removed.status).toBe(204);
   expect([await left('course_member'), await left('lesson_answer')]).toEqual([[], []]);
+});
+
+test('a mistaken click is put right, and what was written down is taken back by a tutor once it is no longer so', async () => {
+  const { key } = await course({ attendancePercent: 100, modules: [MODULES[1]!] });
+  be('Ana');
+  await ask('POST', `course-links/${key}`, {});
+  await ask('PATCH', 'courses/1/me', { done: { walk: true } });
+  be('Tutora');
+  const attend = (attended: boolean) =>
+    ask('PUT', 'courses/1/groups/1/attendance', { session: 's1', learner: idOf('Ana'), attended });
+  // The session is on the first; in Mexico it is still the last of August.
+  now = new Date('2026-09-01T05:59:00Z');
+  expect((await attend(true)).status).toBe(422);
+  now = new Date('2026-09-02T12:00:00Z');
+  await attend(true);
+  const completedAt = async () => (await groupSeenBy('Tutora')).body.members[0]!.progress.completedAt;
+  // Ticked at noon of Greenwich, but the session began at ten in Mexico: 16:00.
+  expect(await completedAt()).toBe('2026-09-01T16:00:00.000Z');
+  await attend(false);
+  expect(await completedAt()).toBeNull();
+  await attend(true);
+  const { group } = (await groupSeenBy('Tutora')).body;
+  const same = { version: group.version, body: { ...group.body, title: 'Otro' } };
+  expect((await ask('PUT', 'courses/1/groups/1', same)).status).toBe(204);
+  const takeBack = () => ask('DELETE', `courses/1/groups/1/members/${idOf('Ana')}/completion`);
+  expect((await takeBack()).status).toBe(409);
+  await attend(false);
+  expect(await completedAt()).toBe('2026-09-01T16:00:00.000Z');
+  expect((await takeBack()).status).toBe(204);
+  expect(await completedAt()).toBeNull();
+  be('Ana');
+  expect((await takeBack()).status).toBe(404);
+});
+
+test('who teaches says nothing of themselves, and a link enrols nobody once the group is over', async () => {
+  const { key } = await course();
+  be('Tutora');
+  await ask('POST', `course-links/${key}`, {});
+  now = new Date('2026-09-02T12:00:00Z');
+  const own = { session: 's1', learner: idOf('Tutora'), attended: true };
+  expect((await ask('PUT', 'courses/1/groups/1/attendance', own)).status).toBe(403);
+  be('Jefa');
+  expect((await ask('PUT', 'courses/1/groups/1/attendance', own)).status).toBe(204);
+  const { group } = (await groupSeenBy('Jefa')).body;
+  const ends = { version: group.version, body: { ...group.body, until: '2026-09-10' } };
+  expect((await ask('PUT', 'courses/1/groups/1', ends)).status).toBe(204);
+  be('Beto');
+  now = new Date('2026-09-11T06:00:00Z');
+  expect((await ask<InvitationAnswer>('GET', `course-links/${key}`)).body.isOpen).toBe(false);
+  expect((await ask('POST', `course-links/${key}`, {})).status).toBe(409);
+  now = new Date('2026-09-11T05:59:00Z');
+  expect((await ask('POST', `course-links/${key}`, {})).status).toBe(201);
 });
 
 test('the syllabus has 120 hours and every lesson that can be done here, in both languages', async () => {

@@ -1,7 +1,7 @@
 // One course: its modules with what one has done of them, and its groups for whoever teaches it.
 
 import { useState } from 'preact/hooks';
-import type { CourseAnswer, CourseItem, CourseLesson } from '../../server/courses/contract.ts';
+import { type CourseAnswer, type CourseItem, type CourseLesson, hoursOf } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
 import { CertificateLink } from '../badges/certificate-link.tsx';
 import { send } from '../data/send.ts';
@@ -52,7 +52,7 @@ export function CoursePage({ city, id }: { readonly city: string; readonly id: n
         <>
           <h1>{answer.body.title}</h1>
           <p class="lessons-about">
-            {t('courses.hours', { n: f.rate(answer.body.modules.reduce((sum, { hours }) => sum + hours, 0)) })}
+            {t('courses.hours', { n: f.rate(hoursOf(answer.body)) })}
             {answer.body.state === 'archived' && ` · ${t('courses.isArchived')}`}
           </p>
           {answer.body.about && <p>{answer.body.about}</p>}
@@ -112,7 +112,8 @@ function Own({
   readonly answer: CourseAnswer;
   readonly onChange: (body: object) => Promise<boolean>;
 }) {
-  const { t, f } = usePage();
+  const { reference, t, f } = usePage();
+  const zone = reference.jurisdiction.value?.timezone ?? 'UTC';
   const { progress, group } = own;
   const [email, setEmail] = useState(own.email ?? '');
   const [isSaved, setSaved] = useState(false);
@@ -124,7 +125,7 @@ function Own({
         <progress max={100} value={progress.percent} aria-label={t('courses.progress')} />{' '}
         {progress.completedAt ? (
           <>
-            <strong>{t('courses.completedOn', { day: f.day(progress.completedAt.slice(0, 10)) })}</strong>{' '}
+            <strong>{t('courses.completedOn', { day: f.day(f.today(zone, Date.parse(progress.completedAt))) })}</strong>{' '}
             <CertificateLink />
           </>
         ) : (
@@ -135,6 +136,8 @@ function Own({
         {t('courses.yourGroup', { group: place })}.{' '}
         {t('courses.tutors', { names: group.tutors.join(', ') || t('courses.noTutors') })}.
       </p>
+      {own.way === 'list' && <p class="small">{t('courses.byList')}</p>}
+      {progress.attendanceAfter && <p>{t('courses.attendanceAfter', { day: f.day(progress.attendanceAfter) })}</p>}
       {progress.waiting > 0 && <p>{t('courses.waiting', { n: f.int(progress.waiting) })}</p>}
       {own.marks.map(({ lesson, exercise, right, comment }) => (
         <p key={`${lesson} ${exercise}`}>

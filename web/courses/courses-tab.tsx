@@ -44,14 +44,15 @@ export function CoursesTab() {
 }
 
 function CourseList({ city }: { readonly city: string }) {
-  const { store, t, f } = usePage();
+  const { reference, store, t, f } = usePage();
   const language = store.language.value;
   const { answer, refused, attempt } = useAnswer(coursePaths.list(city, language));
   const [isMaking, setMaking] = useState(false);
   const make = (template: (typeof TEMPLATES)[number]) => {
     setMaking(true);
     void attempt(async () => {
-      const { id } = await send('POST', coursePaths.add(city, language), language, { template });
+      const { id, leftOut } = await send('POST', coursePaths.add(city, language), language, { template });
+      if (leftOut.length > 0) alert(t('courses.leftOut', { names: leftOut.join(', ') }));
       store.change({ course: { id, group: null } });
     }).then(() => setMaking(false));
   };
@@ -124,6 +125,8 @@ function CourseList({ city }: { readonly city: string }) {
     ];
   }
   function completedText(moment: string): string {
-    return t('courses.completedOn', { day: f.day(moment.slice(0, 10)) });
+    return t('courses.completedOn', {
+      day: f.day(f.today(reference.jurisdiction.value?.timezone ?? 'UTC', Date.parse(moment))),
+    });
   }
 }

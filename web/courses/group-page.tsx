@@ -69,6 +69,8 @@ export function GroupPage({
           <Members city={city} course={course} answer={answer} attempt={attempt} mayManage={mayManage} />
           <TextsToRead
             texts={answer.waiting}
+            inAll={answer.waitingInAll}
+            marked={answer.marked}
             onMark={(mark) => attempt(() => send('PUT', coursePaths.marks(city, course, id), language, mark))}
           />
           <Failures rows={answer.exercises} />
@@ -180,7 +182,8 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function Members({ city, course, answer, attempt, mayManage }: Props & { readonly mayManage: boolean }) {
-  const { store, t, f } = usePage();
+  const { reference, store, t, f } = usePage();
+  const zone = reference.jurisdiction.value?.timezone ?? 'UTC';
   const { group, members } = answer;
   const language = store.language.value;
   const nameOf = ({ name, learner }: MemberRow) =>
@@ -189,6 +192,10 @@ function Members({ city, course, answer, attempt, mayManage }: Props & { readonl
     attempt(() =>
       send('PUT', coursePaths.attendance(city, course, group.id), language, { session, learner, attended }),
     );
+  const takeBack = (member: MemberRow) => {
+    if (!confirm(t('courses.notCompletedSure', { name: nameOf(member) }))) return;
+    void attempt(() => send('DELETE', coursePaths.completion(city, course, group.id, member.learner), language));
+  };
   const remove = (member: MemberRow) => {
     if (!confirm(t('courses.removeSure', { name: nameOf(member) }))) return;
     const answers = mayManage && confirm(t('courses.removeAnswers'));
@@ -220,11 +227,13 @@ function Members({ city, course, answer, attempt, mayManage }: Props & { readonl
                 </th>
                 <td>
                   {member.progress.completedAt
-                    ? t('courses.completedOn', { day: f.day(member.progress.completedAt.slice(0, 10)) })
+                    ? t('courses.completedOn', { day: f.day(f.today(zone, Date.parse(member.progress.completedAt))) })
                     : `${f.int(member.progress.percent)} %`}
                 </td>
                 <td>
-                  {member.progress.lastAnswerAt ? f.day(member.progress.lastAnswerAt.slice(0, 10)) : t('courses.never')}
+                  {member.progress.lastAnswerAt
+                    ? f.day(f.today(zone, Date.parse(member.progress.lastAnswerAt)))
+                    : t('courses.never')}
                 </td>
                 {group.body.sessions.map((session) => (
                   <td key={session.id}>
@@ -237,6 +246,11 @@ function Members({ city, course, answer, attempt, mayManage }: Props & { readonl
                   </td>
                 ))}
                 <td>
+                  {member.progress.completedAt && (
+                    <button type="button" class="link" onClick={() => takeBack(member)}>
+                      {t('courses.notCompleted')}
+                    </button>
+                  )}{' '}
                   <button type="button" class="link" onClick={() => remove(member)}>
                     {t('courses.remove')}
                   </button>

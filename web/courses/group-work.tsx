@@ -1,20 +1,29 @@
 // What a group answered, for its tutors: the texts that wait to be read, and the exercises at which it fails.
 
 import { useState } from 'preact/hooks';
-import type { ExerciseRow, WaitingText } from '../../server/courses/contract.ts';
+import type { ExerciseRow, MarkedText, WaitingText } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
 import { TableScroll } from '../parts/table-scroll.tsx';
 
-type Mark = { readonly answer: string; readonly right: boolean; readonly comment: string };
+type Mark = {
+  readonly answer: string;
+  readonly right: boolean;
+  readonly comment: string;
+  readonly seen: string | null;
+};
 
 export function TextsToRead({
   texts,
+  inAll,
+  marked,
   onMark,
 }: {
   readonly texts: readonly WaitingText[];
+  readonly inAll: number;
+  readonly marked: readonly MarkedText[];
   readonly onMark: (mark: Mark) => Promise<boolean>;
 }) {
-  const { t } = usePage();
+  const { t, f } = usePage();
   return (
     <section aria-labelledby="course-texts">
       <h2 id="course-texts">{t('courses.toMark')}</h2>
@@ -22,6 +31,29 @@ export function TextsToRead({
       {texts.map((text) => (
         <TextToRead key={text.answer} text={text} onMark={onMark} />
       ))}
+      {inAll > texts.length && <p>{t('courses.toMarkMore', { n: f.int(texts.length), all: f.int(inAll) })}</p>}
+      {marked.length > 0 && (
+        <details>
+          <summary>{t('courses.markedTexts')}</summary>
+          {marked.map(({ answer, name, learner, ask, text, right, comment, markedBy, markedAt }) => (
+            <article key={answer} class="card">
+              <p class="lessons-about">
+                {name ?? t('courses.unnamed', { n: String(learner) })} · {markedBy}:{' '}
+                {t(right ? 'courses.isRight' : 'courses.isWrong')} {comment}
+              </p>
+              <p>{ask}</p>
+              <blockquote class="course-text">{text}</blockquote>
+              <button
+                type="button"
+                class="link"
+                onClick={() => onMark({ answer, right: !right, comment: '', seen: markedAt })}
+              >
+                {t(right ? 'courses.turnWrong' : 'courses.turnRight')}
+              </button>
+            </article>
+          ))}
+        </details>
+      )}
     </section>
   );
 }
@@ -33,13 +65,15 @@ function TextToRead({
   readonly text: WaitingText;
   readonly onMark: (mark: Mark) => Promise<boolean>;
 }) {
-  const { t, f } = usePage();
+  const { reference, t, f } = usePage();
+  const zone = reference.jurisdiction.value?.timezone ?? 'UTC';
   const [comment, setComment] = useState('');
-  const mark = (right: boolean) => onMark({ answer: text.answer, right, comment });
+  const mark = (right: boolean) => onMark({ answer: text.answer, right, comment, seen: null });
   return (
     <article class="card course-form">
       <p class="lessons-about">
-        {text.name ?? t('courses.unnamed', { n: String(text.learner) })} · {f.day(text.givenAt.slice(0, 10))}
+        {text.name ?? t('courses.unnamed', { n: String(text.learner) })} ·{' '}
+        {f.day(f.today(zone, Date.parse(text.givenAt)))}
       </p>
       <p>
         <strong>{text.ask}</strong>

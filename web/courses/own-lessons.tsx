@@ -8,7 +8,7 @@ import { coursePaths } from './paths.ts';
 import { useAnswer } from './use-answer.ts';
 
 export function OwnLessons({ city }: { readonly city: string }) {
-  const { store, t, f } = usePage();
+  const { reference, store, t, f } = usePage();
   const language = store.language.value;
   const { answer, refused, attempt } = useAnswer(coursePaths.ownLessons(city));
   const [report, setReport] = useState<SentReport | null>(null);
@@ -34,14 +34,15 @@ export function OwnLessons({ city }: { readonly city: string }) {
         </p>
       )}
       <ul class="course-sessions">
-        {answer?.lessons.map(({ code, languages, sentAt, sentBy }) => (
+        {answer?.lessons.map(({ code, languages, sentAt, sentBy, fault }) => (
           <li key={code}>
             {t('courses.ownRow', {
               code,
               languages: languages.join(', '),
-              day: f.day(sentAt.slice(0, 10)),
+              day: f.day(f.today(reference.jurisdiction.value?.timezone ?? 'UTC', Date.parse(sentAt))),
               who: sentBy,
             })}{' '}
+            {fault && <strong class="refusal">{t('courses.ownFaulty', { reason: fault })}</strong>}{' '}
             <button
               type="button"
               class="link"

@@ -2,6 +2,7 @@
 
 import type {
   CourseAnswer,
+  CourseMade,
   CoursesAnswer,
   GroupAnswer,
   InvitationAnswer,
@@ -15,7 +16,7 @@ const ofGroup = (city: string, course: number, group: number, rest = '') =>
   at(city, `courses/${course}/groups/${group}${rest}`);
 export const coursePaths = {
   list: (city: string, lang: string): Path<CoursesAnswer> => at(city, `courses?lang=${lang}`),
-  add: (city: string, lang: string): Path<{ id: number }> => at(city, `courses?lang=${lang}`),
+  add: (city: string, lang: string): Path<CourseMade> => at(city, `courses?lang=${lang}`),
   one: (city: string, course: number, lang: string): Path<CourseAnswer> => at(city, `courses/${course}?lang=${lang}`),
   change: (city: string, course: number): Path<null> => at(city, `courses/${course}`),
   me: (city: string, course: number): Path<null> => at(city, `courses/${course}/me`),
@@ -30,6 +31,8 @@ export const coursePaths = {
     ofGroup(city, course, group, `/members?lang=${lang}`),
   member: (city: string, course: number, group: number, learner: number, answers: boolean): Path<null> =>
     ofGroup(city, course, group, `/members/${learner}${answers ? '?answers=1' : ''}`),
+  completion: (city: string, course: number, group: number, learner: number): Path<null> =>
+    ofGroup(city, course, group, `/members/${learner}/completion`),
   attendance: (city: string, course: number, group: number): Path<null> => ofGroup(city, course, group, '/attendance'),
   progress: (city: string, course: number, ending: 'csv' | 'xlsx', lang: string, group: number | null = null): string =>
     at(city, `courses/${course}/progress.${ending}?lang=${lang}${group === null ? '' : `&group=${group}`}`),
