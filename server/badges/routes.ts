@@ -115,7 +115,7 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const jurisdiction = await jurisdictionOf(database, request);
     const viewer = viewerOf(request);
     const { id } = jurisdiction;
-    if (!(await mayCertifySome(database, jurisdiction, viewer))) throw new NotAllowed('your role may not do this');
+    if (!(await mayCertifySome(database, jurisdiction, viewer))) throw new NotFound('no such question');
     const certifiable = await certifiableBy(database, jurisdiction, viewer);
     const certificates = (await listCertificates(database, id, null))
       .map((each) => rowOf(each, jurisdiction, now()))
