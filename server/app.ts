@@ -51,7 +51,7 @@ import { askAsSender } from './http/ask-through.ts';
 import { framable } from './http/embed.ts';
 import { passwordDoor } from './http/password.ts';
 import { plainAddress, plainBody } from './http/plain-text.ts';
-import { problems } from './http/problems.ts';
+import { problems, withoutSecrets } from './http/problems.ts';
 import { onlyOurHost, sameOrigin } from './http/same-origin.ts';
 import { fairShare, wholeSoon } from './http/throttle.ts';
 import { PAGE_CSS } from './i18n/server-pages.ts';
@@ -226,9 +226,6 @@ function headers(config: Config): Parameters<typeof helmet>[0] {
   };
 }
 
-/** The token of a link that is good once stands in its address. */
-const withoutSecret = (path: string) => path.replace(/(\/session\/link\/|\/course-links\/)[^/]+/i, '$1…');
-
 /** One line per request: who is not written down, nor what a filter asked about. */
 function requestLog(log: Logger) {
   return pinoHttp({
@@ -245,7 +242,7 @@ function requestLog(log: Logger) {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        path: withoutSecret(request.url.split('?')[0]!),
+        path: withoutSecrets(request.url.split('?')[0]!),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },

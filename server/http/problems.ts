@@ -11,6 +11,10 @@ const RETRY_AFTER_SECONDS = 2;
 /** The codes of what is thrown when the one who asked has gone. */
 const HAS_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ABORT_ERR']);
 
+/** For the log: the token of a link stands in its address, and the code of a certificate, which tells whoever has it a name. */
+export const withoutSecrets = (path: string): string =>
+  path.replace(/(\/session\/link\/|\/course-links\/|\/certificates\/|\/verify\/[^/]+\/)[^/]+/i, '$1…');
+
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
@@ -19,7 +23,7 @@ export function problems(log: Logger) {
     const failure = {
       err: thrown,
       id: request.id,
-      path: request.path.replace(/(\/session\/link\/|\/course-links\/)[^/]+/i, '$1…'),
+      path: withoutSecrets(request.path),
     };
     if (response.closed || response.destroyed) {
       // What was given up because whoever asked has left is no failure; what failed beside that is one.
