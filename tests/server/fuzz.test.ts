@@ -224,11 +224,14 @@ async function storm(
 ): Promise<string[]> {
   const random = seeded(seed);
   const faults = new Map<string, string>();
+  const nameOf = ({ method, path }: Route) => `${method} ${path}`;
+  // Goes on where the storm before ended: one alone may be shorter than the list.
+  const before = routes.reduce((sum, route) => sum + (hit.get(nameOf(route)) ?? 0), 0);
   let left = count;
   const client = async () => {
     while (left-- > 0) {
-      const route = routes[left % routes.length]!;
-      const name = `${route.method} ${route.path}`;
+      const route = routes[(before + left) % routes.length]!;
+      const name = nameOf(route);
       const sent = requestFor(route, random);
       const answer = await send(sent);
       hit.set(name, (hit.get(name) ?? 0) + 1);
