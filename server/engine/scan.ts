@@ -1,7 +1,8 @@
 // Answers one question about one plan from a cube. Pure, and the same in a worker and in a test.
 
+import { middleOfCell } from '../filter/ground-cell.ts';
 import type { CountedLayer } from '../filter/places.ts';
-import { middleOfCell, type Plan, type PlanWithin } from '../filter/plan.ts';
+import type { Plan, PlanWithin } from '../filter/plan.ts';
 import {
   type Breakdown,
   type CellCounts,
