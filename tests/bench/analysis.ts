@@ -8,7 +8,7 @@ import pg from 'pg';
 import { STAFF } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { densityOf } from '../../server/analysis/compute-surfaces.ts';
-import { gridsOver } from '../../server/analysis/grids.ts';
+import { cornersOver } from '../../server/analysis/grids.ts';
 import { createCubes } from '../../server/cube/store.ts';
 import { openDatabase } from '../../server/db/open.ts';
 import { OPEN_DAY, type Plan } from '../../server/filter/plan.ts';
@@ -75,15 +75,17 @@ async function densities(context: BenchContext): Promise<BenchLine[]> {
     await cubes.warm(jurisdiction);
     const { answers } = await cubes.snapshot(jurisdiction);
     const bandwidth = bandwidthOf('quartic', { radiusM: RADIUS_M });
-    const { fine, grid, fineM } = gridsOver(jurisdiction.bounds!, CELL_M, (CELL_M / RADIUS_M) * 400);
+    const laid = cornersOver(jurisdiction.bounds!, CELL_M, 'quartic', bandwidth);
+    if (!laid) throw new Error('cells of a tenth of the radius have corners');
+    const { corners, grid, fineM, whole } = laid;
     const { columns, rows } = grid;
     const size = { cellM: fineM.width * fineM.cuts, heightM: fineM.height * fineM.cuts };
     const ours = async () => {
-      const { cells, counts } = await answers.byCell(EVERY_INCIDENT, fine);
+      const { shares } = await answers.byCorner(EVERY_INCIDENT, corners);
       const said = densityOf({
-        ...{ kernel: 'quartic', bandwidth, inside: null, residents: null, movedBeforeM: 0 },
+        ...{ kernel: 'quartic', bandwidth, inside: null, residents: null },
         grid: { west: 0, south: 0, ...size, columns, rows },
-        fine: { cells, counts, columns: fine.columns, widthM: fineM.width, heightM: fineM.height },
+        fine: { shares, whole, cuts: fineM.cuts },
       });
       if (said.reason !== null) throw new Error(said.reason);
       return said;
