@@ -45,6 +45,7 @@ export function cornersMet(
   const shares = new Float64Array(columns * lines);
   // Rounded down by one at most where an incident lies on a line, and then all of it still falls to the corner there.
   const [perColumn, perLine] = [1 / cellWidth, 1 / cellHeight];
+  const whole = cellWidth * cellHeight;
   return {
     visit(rows) {
       let matched = 0;
@@ -55,18 +56,19 @@ export function cornersMet(
         const x = lon[row]! - west;
         const y = lat[row]! - south;
         if (x < 0 || y < 0) continue;
-        const column = Math.floor(x * perColumn);
-        const line = Math.floor(y * perLine);
+        const column = (x * perColumn) | 0;
+        const line = (y * perLine) | 0;
         if (column > columns - 2 || line > lines - 2) continue;
         const east = x - column * cellWidth;
         const north = y - line * cellHeight;
-        const toSouth = cellHeight - north;
-        const toWest = cellWidth - east;
+        const both = east * north;
+        const toEast = east * cellHeight - both;
+        const toNorth = north * cellWidth - both;
         const at = line * columns + column;
-        shares[at]! += toWest * toSouth;
-        shares[at + 1]! += east * toSouth;
-        shares[at + columns]! += toWest * north;
-        shares[at + columns + 1]! += east * north;
+        shares[at]! += whole - toEast - toNorth - both;
+        shares[at + 1]! += toEast;
+        shares[at + columns]! += toNorth;
+        shares[at + columns + 1]! += both;
       }
       return matched;
     },

@@ -86,11 +86,14 @@ export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number)
       const highest = lastWithin(y - middle, up, cuts, rows);
       if (lowest > highest || !sumPowers(binned, y * wide + first, last - first + 1, step, sums, filled)) continue;
       for (let row = lowest; row <= highest; row++) {
+        const { other, isDone } = mirrored(row, y, parts, lowest, highest);
+        if (isDone) continue;
         const north = ((row * cuts + middle - y) * heightM) / radiusM;
         const left = 1 - north * north;
         if (left <= 0) continue;
         const half = Math.min(reach, Math.floor(Math.sqrt(left) / step));
         const base = row * columns;
+        const otherBase = (other ?? 0) * columns;
         for (let column = begin; column < end; column++) {
           const x = column * cuts + middle - first;
           const from = Math.max(0, x - half);
@@ -102,12 +105,14 @@ export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number)
           const square = east * east;
           const rest = left - square;
           // Σ w·(left − (u − east)²)², u being how far east each part is.
-          folded[base + column]! +=
+          const sum =
             rest * rest * (sums[b]! - sums[a]!) +
             4 * east * rest * (sums[b + 1]! - sums[a + 1]!) +
             (6 * square - 2 * left) * (sums[b + 2]! - sums[a + 2]!) -
             4 * east * (sums[b + 3]! - sums[a + 3]!) +
             (sums[b + 4]! - sums[a + 4]!);
+          folded[base + column]! += sum;
+          if (other !== null) folded[otherBase + column]! += sum;
         }
       }
     }
@@ -165,16 +170,33 @@ export function foldDisc(binned: Float64Array, parts: Parts, radiusM: number): F
     const lowest = firstWithin(y - middle, up, cuts);
     const highest = lastWithin(y - middle, up, cuts, rows);
     for (let row = lowest; row <= highest; row++) {
+      const { other, isDone } = mirrored(row, y, parts, lowest, highest);
+      if (isDone) continue;
       const north = (row * cuts + middle - y) * heightM;
       const half = Math.floor(Math.sqrt(radiusM * radiusM - north * north) / widthM);
       const base = row * columns;
+      const otherBase = (other ?? 0) * columns;
       for (let column = 0; column < columns; column++) {
         const x = column * cuts + middle;
-        folded[base + column]! += before[Math.min(wide, x + half + 1)]! - before[Math.max(0, x - half)]!;
+        const sum = before[Math.min(wide, x + half + 1)]! - before[Math.max(0, x - half)]!;
+        folded[base + column]! += sum;
+        if (other !== null) folded[otherBase + column]! += sum;
       }
     }
   }
   return folded;
+}
+
+/**
+ * As far from a row of parts to the other side, the same comes to a second row of cells, where there is one: it is done with
+ * the first.
+ */
+function mirrored(row: number, y: number, { cuts, middle }: Parts, lowest: number, highest: number) {
+  const away = row * cuts + middle - y;
+  const other = row - (2 * away) / cuts;
+  if (away === 0 || other < lowest || other > highest || !Number.isInteger(other))
+    return { other: null, isDone: false };
+  return { other, isDone: away < 0 };
 }
 
 /** A gaussian goes first along rows, then along columns: it is the product of both. */
