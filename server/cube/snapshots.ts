@@ -191,7 +191,8 @@ const ROWS_TO_SHARE = 2_000_000;
 /** On this thread: a worker would take longer to be asked than a few thousand rows to be scanned. */
 const AT_ONCE: Scans = { threads: 1, ask: async (cube, plan, question) => scan(cube, plan, question) };
 
-function scannedBy(scans: Scans, cube: Cube): Answers {
+/** By the threads of a pool, each its share of a large cube. */
+export function scannedBy(scans: Scans, cube: Cube): Answers {
   const of = cube.layout.rows < ROWS_TO_SHARE ? 1 : scans.threads;
   const shares: readonly (ScanShare | undefined)[] =
     of === 1 ? [undefined] : Array.from({ length: of }, (_, index) => ({ index, of }));

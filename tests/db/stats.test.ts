@@ -184,8 +184,9 @@ describe('the cube', () => {
         const ask = ({ byPlace, byDay, bySlot, byCell, byCorner }: Snapshot['answers']) => {
           if (question === 'day') return byDay(plan);
           if (question === 'slot') return bySlot(plan);
-          const ground = { cell: byCell, corner: byCorner }[question];
-          return ground?.(plan, grid) ?? byPlace(plan, { barrios, streets, old: oldBarrios }[question]!);
+          if (question === 'cell' || question === 'corner')
+            return (question === 'cell' ? byCell : byCorner)(plan, grid);
+          return byPlace(plan, { barrios, streets, old: oldBarrios }[question]!);
         };
         const answer = await ask(snapshot.answers);
         expect(answer).toEqual(await ask(bySql));
