@@ -182,10 +182,9 @@ describe('the cube', () => {
       fc.asyncProperty(filters, questions, scopes, async (filter, question, scope) => {
         const plan = { ...(await planFor(snapshot, filter)), scope };
         const ask = ({ byPlace, byDay, bySlot, byCell, byCorner }: Snapshot['answers']) => {
-          if (question === 'day') return byDay(plan);
-          if (question === 'slot') return bySlot(plan);
-          if (question === 'cell' || question === 'corner')
-            return (question === 'cell' ? byCell : byCorner)(plan, grid);
+          if (question === 'day' || question === 'slot') return (question === 'day' ? byDay : bySlot)(plan);
+          if (question === 'cell') return byCell(plan, grid);
+          if (question === 'corner') return byCorner(plan, grid);
           return byPlace(plan, { barrios, streets, old: oldBarrios }[question]!);
         };
         const answer = await ask(snapshot.answers);
