@@ -111,7 +111,9 @@ export type OwnCertificates = {
 /** `GET /api/v1/:jurisdiction/certificate-desk`: for those who issue. */
 export type CertificateDesk = {
   readonly waiting: readonly (Completed & { readonly name: string; readonly asked: string | null })[];
+  /** The newest, of so many in all. */
   readonly certificates: readonly CertificateRow[];
+  readonly inAll: number;
   /** Whether certificates can be checked by other programs at an address of this portal. */
   readonly hasAddress: boolean;
 };

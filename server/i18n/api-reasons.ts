@@ -159,7 +159,12 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'the provider does not answer': 'el proveedor de identidad no responde: intente de nuevo',
   'no code of an authenticator is asked for': 'esta cuenta no pide código',
   'codes are asked for already; remove them first': 'ya se pide un código; quítelo primero',
-  'this account enters by its passkey': 'esta cuenta entra con su llave de acceso',
+  'this account enters by its passkey; one made for another address of the portal is no use here: an administrator resets the account':
+    'esta cuenta entra con su llave de acceso; una hecha para otra dirección del portal no sirve aquí: quien administra restablece la cuenta',
+  'certificates name this course: archive it': 'hay constancias de este curso: archívelo',
+  'people are in it: take them out first, or archive it': 'tiene personas inscritas: sáquelas antes, o archívelo',
+  'people are in it: take them out first': 'tiene personas inscritas: sáquelas antes',
+  'the certificate cannot show these signs: {}': 'la constancia no puede mostrar estos signos: {}',
   'the passkey is not right': 'la llave de acceso no es correcta',
   'the passkey is not what was asked for': 'la llave de acceso no es la que se pidió: intente de nuevo',
   'this passkey is known already': 'esta llave de acceso ya está registrada',
