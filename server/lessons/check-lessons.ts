@@ -3,6 +3,7 @@
 
 import type { Language } from '../i18n/contract.ts';
 import { LANGUAGES } from '../i18n/contract.ts';
+import { reasonIn } from '../i18n/reasons.ts';
 import { type Lesson, LessonFault, readLesson, refusedIn } from './read-lesson.ts';
 import { filled } from './rules.ts';
 import { VALUES } from './values.ts';
@@ -14,6 +15,13 @@ export type LessonFile = {
   readonly file: string;
   readonly text: string;
 };
+/** Its reason as people read it: what is wrong in Spanish, after the name of the part as it stands in the file. */
+export function faultIn(language: Language, reason: string): string {
+  const whole = reasonIn(language, reason);
+  const [, part, wrong] = /^([A-Za-z]\w*(?:\.\w+)*): (.+)$/s.exec(reason) ?? [];
+  return whole !== reason || wrong === undefined ? whole : `${part}: ${reasonIn(language, wrong)}`;
+}
+
 export type FaultTold = { readonly file: string; readonly line: number; readonly reason: string };
 
 /** More would take long to look through, and nobody learns by that. */
