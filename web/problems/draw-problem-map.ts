@@ -55,6 +55,8 @@ export function drawProblemMap(
     ...{ container, style, attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0 },
     ...(bounds ? { bounds: [...bounds] as [number, number, number, number], fitBoundsOptions: { padding: 16 } } : {}),
     ...{ minZoom: 6, maxZoom: 18, locale, cooperativeGestures: true },
+    // Else it is white on paper.
+    canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   map.touchZoomRotate.disableRotation();
   map.once('idle', onDrawn);

@@ -10,6 +10,7 @@ import { chosenPlace, withinText } from '../store/chosen.ts';
 import { whatText } from '../store/words.ts';
 import { LongField, TextField } from './fields.tsx';
 import { problemPaths } from './paths.ts';
+import { countedText } from './problem-page.tsx';
 
 export function NewProblemForm({ city }: { readonly city: string }) {
   const page = usePage();
@@ -79,6 +80,7 @@ export function NewProblemForm({ city }: { readonly city: string }) {
           <p>
             <strong>{f.int(summary.totals.matched)}</strong>{' '}
             {kindNoun(t, filter?.kind ?? 'incident', summary.totals.matched)}
+            {filter && ` · ${countedText(page, filter)}`}
             {covered && ` · ${f.range(covered.from, covered.until)}`}
           </p>
         )}
