@@ -7,6 +7,7 @@ import type { EditConflict, ProblemAnswer } from '../../server/problems/contract
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
 import { sendChange } from './edit.ts';
+import { Refusal } from './fields.tsx';
 
 type Values = Readonly<Record<string, unknown>>;
 type Props<T extends Values> = {
@@ -95,11 +96,7 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
         save(changes, version);
       }}
     >
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refusal text={refused} />
       {children(now, (more) => setChanges({ ...changes, ...more }))}
       <div class="access-buttons">
         <button type="submit" class="button is-primary">

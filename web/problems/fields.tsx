@@ -1,6 +1,18 @@
 // The fields that problems and measures are written in.
 
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+/** Why a form was not taken; it stands at the top of one that may be longer than the screen, so it comes into view. */
+export function Refusal({ text }: { readonly text: string | null }) {
+  const shown = useRef<HTMLParagraphElement>(null);
+  useEffect(() => shown.current?.scrollIntoView({ block: 'center' }), [text]);
+  return text === null ? null : (
+    <p ref={shown} class="refusal" role="alert">
+      {text}
+    </p>
+  );
+}
 
 type Field = { readonly label: string; readonly value: string; readonly onInput: (value: string) => void };
 

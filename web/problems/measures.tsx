@@ -8,6 +8,7 @@ import type { Problem } from '../store/api.ts';
 import { addDays } from '../store/days.ts';
 import { EditedDocument } from './document.tsx';
 import { EvaluationView } from './evaluation.tsx';
+import { Refusal } from './fields.tsx';
 import { emptyMeasure, MeasureFields } from './measure-form.tsx';
 import { problemPaths } from './paths.ts';
 
@@ -100,11 +101,7 @@ function NewMeasure({
         add();
       }}
     >
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refusal text={refused} />
       <MeasureFields body={body} isStreets={isStreets} set={(more) => setBody({ ...body, ...more })} />
       <div class="access-buttons">
         <button type="submit" class="button is-primary">
@@ -130,6 +127,9 @@ function Measure({
   const { id, version } = measure;
   const body = measure.body!;
   const isStreets = useIsStreets(body.ground.layer);
+  // No day of it is in the data: it can only be told what could be seen.
+  const known = usePage().reference.jurisdiction.value?.until;
+  const isPlanned = Boolean(known && body.from >= known);
   const mayChange = access.may('handle-problems');
   const labels = Object.fromEntries(
     (['title', 'type', 'description', 'from', 'until', 'responsible', 'fund', 'objective', 'indicator'] as const).map(
@@ -182,7 +182,7 @@ function Measure({
               aria-expanded={mode === 'evaluated'}
               onClick={() => setMode(mode === 'evaluated' ? 'shown' : 'evaluated')}
             >
-              {t('problems.evaluate')}
+              {t(isPlanned ? 'evaluation.plan' : 'problems.evaluate')}
             </button>
           )}
           {mayChange && (

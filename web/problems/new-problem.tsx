@@ -8,7 +8,7 @@ import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
 import { chosenPlace, withinText } from '../store/chosen.ts';
 import { whatText } from '../store/words.ts';
-import { LongField, TextField } from './fields.tsx';
+import { LongField, Refusal, TextField } from './fields.tsx';
 import { problemPaths } from './paths.ts';
 import { countedText } from './problem-page.tsx';
 
@@ -68,11 +68,7 @@ export function NewProblemForm({ city }: { readonly city: string }) {
           open();
         }}
       >
-        {refused && (
-          <p class="refusal" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refusal text={refused} />
         <p>
           <strong>{t('problems.place')}:</strong> {name ?? t('problems.noPlace')}
         </p>
