@@ -1,6 +1,7 @@
 // The measures of a problem: what each is, changing it, adding one, and whether it helped.
 
 import { useState } from 'preact/hooks';
+import { parseFilter } from '../../server/filter/contract.ts';
 import type { ItemRow, MeasureBody, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
@@ -128,8 +129,8 @@ function Measure({
   const body = measure.body!;
   const isStreets = useIsStreets(body.ground.layer);
   // No day of it is in the data: it can only be told what could be seen.
-  const known = usePage().reference.jurisdiction.value?.until;
-  const isPlanned = Boolean(known && body.from >= known);
+  const through = usePage().reference.jurisdiction.value?.through[parseFilter(shown.body.filter).kind];
+  const isPlanned = through !== undefined && Object.values(through).every((day) => body.from > day);
   const mayChange = access.may('handle-problems');
   const labels = Object.fromEntries(
     (['title', 'type', 'description', 'from', 'until', 'responsible', 'fund', 'objective', 'indicator'] as const).map(
