@@ -280,7 +280,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     monthly: 'By month',
     measureFrom: 'begins',
     smallest: 'The least that could be told from chance: a drop of {{n}} ({{share}}).',
-    forReview: 'For who reviews the sum: WDD and published quotients',
+    forReview: 'For whoever checks the sums: WDD and published quotients',
     quotient_grossEffect: 'Gross effect (GE): before, over as long a time, less after; positive = fewer crimes',
     quotient_netEffect: 'Net effect (NE): positive = fewer crimes than in comparable places',
     quotient_successMeasure: 'Success measure: negative = fewer crimes than in comparable places',

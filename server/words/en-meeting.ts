@@ -282,6 +282,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     ofPlaces: '{{n}} of {{all}} {{all, place|places}} with at least one',
     residents: 'Residents: {{year}}, {{source}}',
     noneThere: 'none',
+    firstByRate: 'The numbers on the map are the highest rates:',
+    firstByCount: 'The numbers on the map are the places with most:',
     noRate: 'no rate (too few)',
     streetsDrawn: '{{n}} {{n, street|streets}} drawn: those with most.',
     mapFailed: 'The map could not be drawn.',

@@ -279,6 +279,8 @@ export const meetingEs = {
     ofPlaces: '{{n}} de {{all}} {{all, lugar|lugares}} con al menos uno',
     residents: 'Habitantes: {{year}}, {{source}}',
     noneThere: 'ninguno',
+    firstByRate: 'Los números del mapa son las tasas más altas:',
+    firstByCount: 'Los números del mapa son los lugares con más:',
     noRate: 'sin tasa (muy pocos)',
     streetsDrawn: '{{n}} {{n, calle dibujada|calles dibujadas}}: las de más.',
     mapFailed: 'No se pudo dibujar el mapa.',

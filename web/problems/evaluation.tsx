@@ -181,7 +181,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
       <table class="evaluation-counts">
         <thead>
           <tr>
-            <th />
+            <td />
             <th scope="col" class="number">
               {t('evaluation.before')}
             </th>
