@@ -7,7 +7,7 @@ import type { EditConflict, ProblemAnswer } from '../../server/problems/contract
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
 import { sendChange } from './edit.ts';
-import { Refusal } from './fields.tsx';
+import { Refusal, useFirstField } from './fields.tsx';
 
 type Values = Readonly<Record<string, unknown>>;
 type Props<T extends Values> = {
@@ -24,6 +24,7 @@ type Props<T extends Values> = {
 export function EditedDocument<T extends Values>(props: Props<T>) {
   const { path, version, body, labels, onSaved, onDone, check, children } = props;
   const { store, t } = usePage();
+  const form = useFirstField();
   const [changes, setChanges] = useState<Partial<T>>({});
   const [conflict, setConflict] = useState<EditConflict | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -90,6 +91,7 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
   }
   return (
     <form
+      ref={form}
       class="problem-form"
       onSubmit={(event) => {
         event.preventDefault();

@@ -9,7 +9,7 @@ import type { Problem } from '../store/api.ts';
 import { addDays } from '../store/days.ts';
 import { EditedDocument } from './document.tsx';
 import { EvaluationView } from './evaluation.tsx';
-import { Refusal } from './fields.tsx';
+import { Refusal, useFirstField } from './fields.tsx';
 import { emptyMeasure, MeasureFields } from './measure-form.tsx';
 import { problemPaths } from './paths.ts';
 
@@ -25,10 +25,16 @@ type Props = {
 export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Props) {
   const { access, t } = usePage();
   const [adding, setAdding] = useState(false);
+  const end = () => {
+    setAdding(false);
+    document.getElementById('problem-measures')?.focus();
+  };
   const mayChange = access.may('handle-problems');
   return (
     <section class="card" aria-labelledby="problem-measures">
-      <h2 id="problem-measures">{t('problems.measures')}</h2>
+      <h2 id="problem-measures" tabIndex={-1}>
+        {t('problems.measures')}
+      </h2>
       {measures.length === 0 && !adding && <p>{t('problems.noMeasures')}</p>}
       {measures.map((measure) => (
         <Measure
@@ -42,10 +48,10 @@ export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Pr
           city={city}
           shown={shown}
           onAdded={() => {
-            setAdding(false);
+            end();
             onAdded();
           }}
-          onDone={() => setAdding(false)}
+          onDone={end}
         />
       ) : (
         mayChange && (
@@ -79,6 +85,7 @@ function NewMeasure({
 }: Pick<Props, 'city' | 'shown' | 'onAdded'> & { readonly onDone: () => void }) {
   const { store, t } = usePage();
   const { place, selection, placeName } = shown.body;
+  const form = useFirstField();
   const isStreets = useIsStreets(place?.layer);
   const [body, setBody] = useState<MeasureBody>(() =>
     emptyMeasure({ ground: place!, selection, placeName }, isStreets),
@@ -96,6 +103,7 @@ function NewMeasure({
   };
   return (
     <form
+      ref={form}
       class="problem-form"
       onSubmit={(event) => {
         event.preventDefault();
@@ -170,7 +178,10 @@ function Measure({
         <EditedDocument<MeasureBody>
           {...{ path, version, body, labels, onSaved }}
           check={(now) => missingOf(t, now)}
-          onDone={() => setMode('shown')}
+          onDone={() => {
+            setMode('shown');
+            document.getElementById('problem-measures')?.focus();
+          }}
         >
           {(now, set) => <MeasureFields body={now} isStreets={isStreets} set={set} />}
         </EditedDocument>

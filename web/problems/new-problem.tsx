@@ -8,7 +8,7 @@ import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
 import { chosenPlace, withinText } from '../store/chosen.ts';
 import { whatText } from '../store/words.ts';
-import { LongField, Refusal, TextField } from './fields.tsx';
+import { ArrivedAt, LongField, Refusal, TextField } from './fields.tsx';
 import { problemPaths } from './paths.ts';
 import { countedText } from './problem-page.tsx';
 
@@ -59,7 +59,7 @@ export function NewProblemForm({ city }: { readonly city: string }) {
           ← {t('problems.back')}
         </button>
       </p>
-      <h1>{t('problems.newTitle')}</h1>
+      <ArrivedAt>{t('problems.newTitle')}</ArrivedAt>
       <p class="lead">{t('problems.openHint')}</p>
       <form
         class="card problem-form"

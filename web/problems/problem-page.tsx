@@ -17,7 +17,7 @@ import { timeText, whatText } from '../store/words.ts';
 import { Agreements, ProblemNotes } from './agreed.tsx';
 import { EditedDocument } from './document.tsx';
 import { sendChange } from './edit.ts';
-import { LongField, SelectField, TextField } from './fields.tsx';
+import { ArrivedAt, LongField, SelectField, TextField } from './fields.tsx';
 import { History } from './history.tsx';
 import { Measures } from './measures.tsx';
 import { problemPaths } from './paths.ts';
@@ -33,6 +33,10 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
     setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
   const read = () => ask(problemPaths.one(city, problem), new AbortController().signal).then(setShown, failed);
   useEffect(() => void read(), [city, problem]);
+  const endEditing = () => {
+    setEditing(false);
+    document.getElementById('problem-what')?.focus();
+  };
   const back = (
     <p class="problem-back no-print">
       <button type="button" class="link" onClick={() => store.change({ problem: null })}>
@@ -74,7 +78,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
   return (
     <>
       {back}
-      <h1>{body.title}</h1>
+      <ArrivedAt>{body.title}</ArrivedAt>
       <p class="small print-only">
         {reference.jurisdiction.value?.name} · {f.moment(Date.now())}
       </p>
@@ -91,9 +95,11 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
         </p>
       )}
       <section class="card" aria-labelledby="problem-what">
-        <h2 id="problem-what">{t('problems.diagnosis')}</h2>
+        <h2 id="problem-what" tabIndex={-1}>
+          {t('problems.diagnosis')}
+        </h2>
         {editing ? (
-          <ProblemForm city={city} shown={shown} onSaved={setShown} onDone={() => setEditing(false)} />
+          <ProblemForm city={city} shown={shown} onSaved={setShown} onDone={endEditing} />
         ) : (
           <>
             <dl class="problem-facts">
