@@ -1,10 +1,12 @@
 // Answers one question about one plan from a cube. Pure, and the same in a worker and in a test.
 
+import { middleOfCell } from '../filter/ground-cell.ts';
 import type { CountedLayer } from '../filter/places.ts';
-import { middleOfCell, type Plan, type PlanWithin } from '../filter/plan.ts';
+import type { Plan, PlanWithin } from '../filter/plan.ts';
 import {
   type Breakdown,
   type CellCounts,
+  type CornerShares,
   type DayCount,
   type DayTally,
   type Grid,
@@ -23,16 +25,16 @@ import {
   rowsWithAnyKey,
   rowsWithKey,
   rowsWithKeyOrTrue,
-  sortedKeys,
 } from './loops.ts';
 import { coveredBy } from './polygon.ts';
+import { cellsMet, cornersMet, type Meeting } from './scan-ground.ts';
 import { dayAt, maxOf, runsOf, slotTable, stretchesOf, type TruthRun, truthTable, unjudgedTable } from './truth.ts';
 
 export type CubeQuestion = (
   | { readonly by: 'place'; readonly layer: CountedLayer }
   | { readonly by: 'day' }
   | { readonly by: 'slot' }
-  | { readonly by: 'cell'; readonly grid: Grid }
+  | { readonly by: 'cell' | 'corner'; readonly grid: Grid }
 ) & { readonly share?: ScanShare | undefined };
 export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
   ? PlaceCounts
@@ -40,7 +42,9 @@ export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
     ? DayTally
     : Q extends { by: 'slot' }
       ? Breakdown
-      : CellCounts;
+      : Q extends { by: 'corner' }
+        ? CornerShares
+        : CellCounts;
 
 /** True when the cube holds every layer version the plan and the question, if there is one, need. */
 export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion | null): boolean {
@@ -84,7 +88,9 @@ function answerFrom(asked: Asked, question: CubeQuestion, scratch: Scratch | nul
     case 'slot':
       return bySlot(asked, scratch!);
     case 'cell':
-      return byCell(asked, question.grid);
+      return byGround(asked, cellsMet(asked.view, asked.truth, question.grid));
+    case 'corner':
+      return byGround(asked, cornersMet(asked.view, asked.truth, question.grid));
   }
 }
 
@@ -304,66 +310,10 @@ function bySlot(asked: Asked, { histogram, byOffence }: Scratch): Breakdown {
   return { ...total, slots, offences };
 }
 
-/** Over more cells than this those that are met are listed and sorted instead. */
-const MOST_TABLED = 4_000_000;
-
-function byCell(asked: Asked, grid: Grid): CellCounts {
-  const { view, truth } = asked;
-  const { combo, lon, lat } = view;
-  const { west, south, cellWidth, cellHeight, columns, rows: lines } = grid;
-  const isTabled = columns * lines <= MOST_TABLED;
-  const all = new Uint32Array(isTabled ? columns * lines : 0);
-  let met = new Uint32Array(isTabled ? 0 : 1024);
-  let held = 0;
-  const total = tally(asked, (rows, slice) => {
-    if (slice.ground !== 'point') return countRows(combo, truth, rows);
-    if (!isTabled) met = withRoom(met, held, rows.hi - rows.lo);
-    let matched = 0;
-    for (let i = rows.lo; i < rows.hi; i++) {
-      const row = rows.list ? rows.list[i]! : i;
-      if (truth[combo[row]!] === 0) continue; // two divisions cost more than a mispredicted branch
-      matched++;
-      const column = Math.floor((lon[row]! - west) / cellWidth);
-      const line = Math.floor((lat[row]! - south) / cellHeight);
-      if (column < 0 || column >= columns || line < 0 || line >= lines) continue;
-      if (isTabled) all[line * columns + column]! += 1;
-      else met[held++] = line * columns + column;
-    }
-    return matched;
-  });
-  return { ...total, ...(isTabled ? tabled(all) : counted(sortedKeys(met.subarray(0, held)))) };
-}
-
-type Cells = Pick<CellCounts, 'cells' | 'counts'>;
-
-function tabled(all: Uint32Array): Cells {
-  let filled = 0;
-  for (let cell = 0; cell < all.length; cell++) filled += +(all[cell]! > 0);
-  const cells = new Uint32Array(filled);
-  const counts = new Uint32Array(filled);
-  let at = 0;
-  for (let cell = 0; cell < all.length; cell++) {
-    if (all[cell] === 0) continue;
-    cells[at] = cell;
-    counts[at++] = all[cell]!;
-  }
-  return { cells, counts };
-}
-
-function counted(sorted: Uint32Array): Cells {
-  const cells = new Uint32Array(sorted.length);
-  const counts = new Uint32Array(sorted.length);
-  let last = -1;
-  for (let i = 0; i < sorted.length; i++) {
-    if (last < 0 || cells[last] !== sorted[i]) cells[++last] = sorted[i]!;
-    counts[last]! += 1;
-  }
-  return { cells: cells.slice(0, last + 1), counts: counts.slice(0, last + 1) };
-}
-
-function withRoom(list: Uint32Array<ArrayBuffer>, held: number, more: number): Uint32Array<ArrayBuffer> {
-  if (held + more <= list.length) return list;
-  const grown = new Uint32Array(Math.max(held + more, 2 * list.length));
-  grown.set(list.subarray(0, held));
-  return grown;
+function byGround<Found>(asked: Asked, { visit, found }: Meeting<Found>): Tally & Found {
+  const { combo } = asked.view;
+  const total = tally(asked, (rows, slice) =>
+    slice.ground === 'point' ? visit(rows) : countRows(combo, asked.truth, rows),
+  );
+  return { ...total, ...found() };
 }
