@@ -214,7 +214,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     plan: 'What could be seen?',
     planBefore: 'This would be taken as “before”: {{before}}.',
     expectedText:
-      'Had it changed as the comparable places did, {{expected}} were to be expected; there were {{had}} ({{share}} {{way}}).',
+      'Had it changed as the comparable places did, {{expected}} would be expected; there {{had, was|were}} {{had}} ({{share}} {{way}}).',
     shareFewer: 'fewer',
     shareMore: 'more',
     help: 'Measuring whether it helped',

@@ -51,6 +51,7 @@ export function AlertsTab() {
     void load(stop.signal);
     return () => stop.abort();
   }, [city]);
+  useNamesOf(answer?.rules ?? []);
   if (!city || !answer) return <main class="data" />;
   const change = (method: 'PATCH' | 'DELETE' | 'POST', path: string, body: object | null) => {
     setSaid(null);
@@ -99,6 +100,22 @@ export function AlertsTab() {
       </div>
     </main>
   );
+}
+
+/** Rules name places of layers that no map draws here: the names of one such layer are fetched. */
+function useNamesOf(rules: readonly AlertRule[]) {
+  const { reference } = usePage();
+  const drawn = reference.areaLayer.value?.layer;
+  const layers = rules.flatMap(({ filter }) => {
+    const { within } = parseFilter(filter);
+    return within?.type === 'place' && within.layer !== drawn ? [within.layer] : [];
+  });
+  const [wanted = null] = layers;
+  useEffect(() => {
+    if (wanted === null) return;
+    reference.wantListed(wanted);
+    return () => reference.wantListed(null);
+  }, [wanted]);
 }
 
 function Alert({ alert, onSeen }: { readonly alert: AlertRow; readonly onSeen: () => void }) {
