@@ -10,6 +10,7 @@ import {
 } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
+import { lastDayOf } from '../store/days.ts';
 import { Agreements, ProblemNotes } from './agreed.tsx';
 import { EditedDocument } from './document.tsx';
 import { sendChange } from './edit.ts';
@@ -92,7 +93,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
                     {t('problems.figuresText', {
                       ...{ n: f.int(body.figures.count), version: body.figures.dataVersion },
                       from: body.figures.from ? f.day(body.figures.from) : '',
-                      until: body.figures.until ? f.day(body.figures.until) : '',
+                      until: body.figures.until ? f.day(lastDayOf(body.figures.until)) : '',
                     })}
                     {body.figures.before !== null &&
                       `; ${t('problems.figuresBefore', { n: f.int(body.figures.before) })}`}
