@@ -60,9 +60,7 @@ export function compare(asked: CompareAsked): CompareAnswer {
   const { treatedLevel, levelsDiffer } = comparable;
   const about = { comparable: { treatedLevel, levelsDiffer }, controls, ringPlaces };
   if (!after) {
-    const earlier = { from: Math.max(known.from, before.from - lengthOf(before)), until: before.from };
-    const told = lengthOf(earlier) > 0 ? earlier : null;
-    const seen = couldBeSeen(counts, treated, comparable, controls, before, told, A_YEAR);
+    const seen = couldBeSeen(counts, treated, comparable, controls, before, heldAgainst(before, known), A_YEAR);
     return { ...about, numbers: null, seen, harm: null };
   }
   const { noticed, chosenBy } = asked;
@@ -75,6 +73,18 @@ export function compare(asked: CompareAsked): CompareAnswer {
     ...about,
     ...{ numbers: evaluate({ ...places, noticed, chosenBy }), seen: null, harm: weighed && evaluateHarm(weighed) },
   };
+}
+
+/**
+ * Months that those of before are held against to tell how much places go up and down by themselves: as many before them,
+ * or after them where those before are fewer than half. Of less nothing is told: a month against a year says nothing of
+ * how years differ.
+ */
+export function heldAgainst(before: Months, known: Months): Months | null {
+  const length = lengthOf(before);
+  const earlier = { from: Math.max(known.from, before.from - length), until: before.from };
+  const later = { from: before.until, until: Math.min(known.until, before.until + length) };
+  return [earlier, later].find((months) => 2 * lengthOf(months) >= length) ?? null;
 }
 
 /** The surroundings of the same list of places are found once. */

@@ -4,10 +4,11 @@
 import { describe, expect, test } from 'vitest';
 import { dayOf, monthOf } from '../../server/calendar/days.ts';
 import { comparableTo, countOf, type MonthlyCounts } from '../../server/evaluation/comparable.ts';
+import { compare } from '../../server/evaluation/compare.ts';
 import { couldBeSeen, evaluate } from '../../server/evaluation/evaluate.ts';
 import { openNear } from '../../server/evaluation/near.ts';
 import { scatterOf } from '../../server/evaluation/scatter.ts';
-import { countedDays, windowsOf } from '../../server/evaluation/windows.ts';
+import { countedDays, type Months, windowsOf } from '../../server/evaluation/windows.ts';
 import { quotients } from '../../server/statistics/displacement.ts';
 import { wanderingCity as city, dice, FEATURES, normal } from '../support/wandering-city.ts';
 
@@ -244,6 +245,27 @@ test('before it begins, a fake measure is not compared with itself: places that 
   const { scatter } = couldBeSeen({ first: 0, months }, [0], comparable, [wild!], before!, earlier!, 1);
   // 0 less 100, of counts 100 + 100 + 100 + 200, about a mean of 100.
   expect(scatter! ** 2).toBeCloseTo(scatterOf([{ difference: -100, variance: 500, mean: 100 }]), 12);
+});
+
+test('what could be seen at the hottest place is told of a year against a year, or by chance alone and said so', () => {
+  // Some 200 a year that wander by 15 %: chance alone tells 28 % from nothing (published, above), with 20 controls less.
+  const counts = city(5, 0.15);
+  const [hot] = hottest(counts, FEATURES, { from: 1, until: 13 })
+    .filter((place) => countOf(counts, [place], { from: 1, until: 13 }) < 220)
+    .slice(0, 1);
+  const along = Float64Array.from({ length: FEATURES }, (_, i) => 1000 * i);
+  const asked = (known: Months, before: Months, matching: Months) =>
+    compare({
+      ...{ counts, treated: [hot!], features: FEATURES, middles: { x: along, y: new Float64Array(FEATURES) } },
+      ...{ around: null, others: [], chosen: null, matching, before, after: null, known, noticed: 36 },
+      ...{ chosenBy: matching, harm: null },
+    });
+  // One month before the year that is held against the measure; as in a city whose data begin there.
+  const young = asked(ONE, { from: 1, until: 13 }, { from: 24, until: 36 });
+  expect(young.seen!.smallestDetectable!.share).toBeGreaterThan(0.2);
+  expect(young.seen!.smallestDetectable!.share).toBeLessThan(0.6);
+  const none = asked({ from: 0, until: 13 }, { from: 1, until: 13 }, { from: 1, until: 13 });
+  expect([none.seen!.scatter, none.seen!.smallestDetectable!.share! < 0.28]).toEqual([null, true]);
 });
 
 test('the gross effect is of as long a time before as after', () => {
