@@ -73,7 +73,7 @@ export async function answerMeeting(
     scope: await scopeOf(stats, snapshot, filter, plan),
     level: ARROW_LEVEL,
   };
-  const nothing = { rows: [], streets: null, score: null, clock: null, located: null, leftOut: null };
+  const nothing = { rows: [], streets: null, score: null, clock: null, located: null };
   const nothingNear = { repeats: null, repeatsCut: false };
   if (!isKnown) return { ...about, reason: 'no-data', ...nothing, ...nothingNear };
   if (tellsMonths(sources)) return { ...about, reason: 'months-only', ...nothing, ...nothingNear };
@@ -86,12 +86,8 @@ export async function answerMeeting(
   const locates = sourceRows(sources, new Set()).every(({ streetPrecise }) => streetPrecise);
   const layer = streetLayer && locates ? streetLayer : null;
   const at = { layer, within: null, inside: null };
-  const narrowed = (name: string) => narrowedFor(viewer, { name, ...at }, snapshot, stats.taxonomy);
-  const fine = (name: string) => narrowed(name).narrow(plan);
-  const left = narrowed('near-repeat').left(plan);
-  const countLeft = async (from: Day) =>
-    left ? (await snapshot.answers.bySlot({ ...left, range: { from, until } })).matched : 0;
-  const [rows, hot, slots, near, leftOfWeek, leftOfDays28] = await Promise.all([
+  const fine = (name: string) => narrowedFor(viewer, { name, ...at }, snapshot, stats.taxonomy).narrow(plan);
+  const [rows, hot, slots, near] = await Promise.all([
     tableOf({
       ...{ taxonomy: stats.taxonomy, snapshot, plan, monday, missingDays, titleOf },
       words: { total: t('meeting.total'), other: t('meeting.other') },
@@ -103,17 +99,14 @@ export async function answerMeeting(
       ),
     snapshot.answers.bySlot({ ...plan, range: { from: until - 28, until } }),
     nearRepeatsOf(stats, jurisdiction, snapshot, fine('near-repeat'), await cell(), monday, titleOf),
-    countLeft(monday),
-    countLeft(until - 28),
   ]);
-  const leftOut = leftOfDays28 > 0 ? { week: leftOfWeek, days28: leftOfDays28 } : null;
   const { counts, unknownHour } = clockOf(slots, []);
   const clock = { counts, unknownHour };
   const { matched: all, unlocated, withheld } = slots;
   const located = { all, unlocated, withheld };
   const { repeats, isCut: repeatsCut } = near;
   const { streets, score } = hot ?? { streets: null, score: null };
-  return { ...about, reason: null, rows, streets, score, clock, located, leftOut, repeats, repeatsCut };
+  return { ...about, reason: null, rows, streets, score, clock, located, repeats, repeatsCut };
 }
 
 async function scopeOf(

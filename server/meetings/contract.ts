@@ -121,11 +121,6 @@ export type MeetingAnswer = {
   readonly clock: { readonly counts: readonly (readonly number[])[]; readonly unknownHour: number } | null;
   /** Of the last 28 days: all there are, and those that lie nowhere, so that no street and no repeat holds them. */
   readonly located: { readonly all: number; readonly unlocated: number; readonly withheld: number } | null;
-  /**
-   * Sensitive offences that the table counts and that streets, their score and repeats leave out, as whoever asks is not
-   * told of them so finely; null where there are none.
-   */
-  readonly leftOut: { readonly week: number; readonly days28: number } | null;
   /** Null where none can be looked for: no such theft is asked for, or none has a point. */
   readonly repeats: readonly NearRepeats[] | null;
   /** Whether there were more points in the nine weeks than are looked at: the oldest are left out. */

@@ -64,12 +64,6 @@ const meeting = z.object({
     .object({ all: int, unlocated: int, withheld: int })
     .nullable()
     .describe('of the last 28 days: what lies nowhere is on no street and in no repeat'),
-  leftOut: z
-    .object({ week: int, days28: int })
-    .nullable()
-    .describe(
-      'sensitive offences that the table counts and that streets, score and repeats leave out for whoever asks',
-    ),
   repeats: z
     .array(
       z.object({

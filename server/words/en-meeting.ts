@@ -59,8 +59,6 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     streets: 'Streets of the last 28 days',
     unlocated:
       'Of {{all}} {{all, crime|crimes}} of the 28 days {{n}} ({{share}}) {{n, has|have}} no place: {{n, it is|they are}} on no street and in no repeat.',
-    leftOut:
-      'Whoever opened this sheet does not see sensitive offences by street: streets and repeats leave out {{n}} of the 28 days, {{week}} of this week. The table counts them.',
     noStreets: 'This source does not locate to the street.',
     noneOnStreets: 'None on a street.',
     score: '{{streets}} {{streets, street|streets}} pointed out last week',

@@ -57,8 +57,6 @@ export const meetingEs = {
     streets: 'Calles de los últimos 28 días',
     unlocated:
       'De {{all}} {{all, delito|delitos}} de los 28 días, {{n}} ({{share}}) no {{n, tiene|tienen}} ubicación: no {{n, está|están}} en las calles ni en las repeticiones.',
-    leftOut:
-      'Quien abrió esta hoja no ve por calle los delitos sensibles: calles y repeticiones dejan fuera {{n}} de los 28 días, {{week}} de esta semana. La tabla sí los cuenta.',
     noStreets: 'Esta fuente no ubica con precisión de calle.',
     noneOnStreets: 'Ninguno en una calle.',
     score: '{{streets}} {{streets, calle señalada|calles señaladas}} la semana pasada',

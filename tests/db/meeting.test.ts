@@ -28,9 +28,7 @@ import type { Database } from '../../server/db/open.ts';
 import { parseFilter } from '../../server/filter/contract.ts';
 import { planFor } from '../../server/filter/scope.ts';
 import { problems } from '../../server/http/problems.ts';
-import { answerMeeting } from '../../server/meetings/answer.ts';
 import { type MeetingAction, type MeetingAnswer, MOST_OPEN_ACTIONS } from '../../server/meetings/contract.ts';
-import { createStreetsWithin } from '../../server/meetings/hot-streets.ts';
 import { meetingRoutes } from '../../server/meetings/routes.ts';
 import { tableOf } from '../../server/meetings/table.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
@@ -141,28 +139,6 @@ test('the streets chosen a week before are scored by this week, and every incide
   expect(score).toEqual({ streets: 3, caught: week, all: week, lengthShare: 120 / 900 });
   expect(clock!.counts.flat().reduce((sum, each) => sum + each, 0)).toBe(counted('2024-12-02', '2024-12-30'));
   expect(clock!.counts.every((day) => day.every((count, hour) => count === 0 || hour === 10))).toBe(true);
-});
-
-test('what the sheet of a planner leaves out by street, and the table counts, is told', async () => {
-  const jurisdiction = await findJurisdiction(database, STAFF, WORLD.code);
-  const snapshot = await cubes.snapshot(jurisdiction);
-  const filter = parseFilter({ kind: 'call' });
-  const sheet = async (role: Viewer['role']) => {
-    const viewer: Viewer = { role, account: null, scope: EVERYWHERE };
-    const { plan } = await planFor(stats, snapshot, viewer, filter);
-    const narrowed = { narrow: (of: typeof plan) => of, left: () => null };
-    const asking = {
-      ...{ jurisdiction, snapshot, filter, plan, narrowed, own: {} },
-      ...{ population: () => null, withheld: async () => 0, cell: async () => null },
-    };
-    const deps = { ...stats, streetsWithin: createStreetsWithin(database) };
-    return answerMeeting(deps, asking, viewer, 'es');
-  };
-  // Of calls about violence at home one a day, and fifteen on each of the last two: 5 + 30 this week, 26 + 30 in 28 days.
-  const planner = await sheet('planner');
-  expect([planner.leftOut, planner.score, planner.rows[0]!.week.count]).toEqual([{ week: 35, days28: 56 }, null, 35]);
-  const commander = await sheet('commander');
-  expect([commander.leftOut, commander.score!.all]).toEqual([null, 35]);
 });
 
 test('days that are not told of yet are counted as missing, and nothing is compared', async () => {

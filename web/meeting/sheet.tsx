@@ -115,7 +115,7 @@ const scopeText = ({ scope }: MeetingAnswer) => (scope ? `${scope.layer}:${scope
 
 function Streets({ answer, filter }: { readonly answer: MeetingAnswer; readonly filter: Filter }) {
   const { store, words, t, f } = usePage();
-  const { leftOut, located, streets, score } = answer;
+  const { located, streets, score } = answer;
   return (
     <section class="meeting-part">
       <h3>{t('meeting.streets')}</h3>
@@ -138,7 +138,6 @@ function Streets({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
           })}
         </p>
       )}
-      {leftOut && <p class="small">{t('meeting.leftOut', { n: f.int(leftOut.days28), week: f.int(leftOut.week) })}</p>}
       {streets?.rows.length === 0 && <p class="small">{t('meeting.noneOnStreets')}</p>}
       {streets && streets.rows.length > 0 && (
         <ol class="meeting-streets">
