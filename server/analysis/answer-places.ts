@@ -18,6 +18,7 @@ import {
   MOST_STEPS,
   usualWeights,
 } from './contract.ts';
+import { partOf, picked, placesOf } from './part.ts';
 import { type AnalysisDeps, closedRange, idsOf, isClosed, rangeIn, stepsOf, valuesOf } from './values.ts';
 
 type Of<Name extends keyof typeof ANALYSES> = Asking<z.output<(typeof ANALYSES)[Name]>>;
@@ -39,12 +40,14 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const range = rangeText(plan.range);
   const rule = own.weights ?? usualWeights(layer.type);
-  const [found, around, known] = await Promise.all([
+  const [found, around, known, part] = await Promise.all([
     snapshot.answers.byPlace(plan, layer),
     deps.shapes.neighbours(jurisdiction, layer, rule),
     own.value === 'rate' ? deps.places(snapshot, layer) : null,
+    partOf(deps, asking, layer),
   ]);
-  const values = valuesOf(found.counts, layer.features, known ? measureOf(known, range.until) : 'count');
+  const measure = known ? measureOf(known, range.until) : 'count';
+  const values = valuesOf(found.counts, layer.features, measure, part.isAsked);
   const { method, style, value, correction, permutations, seed } = own;
   const said =
     around.reason === null
@@ -62,7 +65,10 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
     ...{ method, weights: rule, style, value, correction, permutations, seed, ...range },
     ...{ islands: 0, reference: REFERENCES[method] },
   };
-  const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
+  const about = {
+    ...{ dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version },
+    part: part.told(found.counts),
+  };
   if (said.reason !== null)
     return {
       ...{ ...about, parameters, reason: said.reason, ids: [], z: [], p: [], adjustedP: [], class: [], values: [] },
@@ -81,20 +87,26 @@ export async function answerConcentration(
 ): Promise<ConcentrationAnswer> {
   const { snapshot, plan, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const [found, known] = await Promise.all([snapshot.answers.byPlace(plan, layer), deps.places(snapshot, layer)]);
+  const [found, known, part] = await Promise.all([
+    snapshot.answers.byPlace(plan, layer),
+    deps.places(snapshot, layer),
+    partOf(deps, asking, layer),
+  ]);
   const counts = valuesOf(found.counts, layer.features, 'count');
-  const said = concentration(counts);
+  const asked = placesOf(part, layer.features);
+  const said = concentration(picked(counts, part));
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: { limit: own.limit, ...rangeText(plan.range), reference: REFERENCES.concentration },
-    ...{ layer: layer.code, layerVersion: layer.version, places: layer.features },
+    ...{ layer: layer.code, layerVersion: layer.version, places: asked.length },
+    part: part.told(found.counts),
   };
   if (said.reason !== null)
     return {
       ...{ ...about, reason: said.reason, total: 0, gini: null, generalisedGini: null },
       ...{ lorenz: [], holding: [], rows: [] },
     };
-  const order = Array.from(counts, (_, i) => i).sort((a, b) => counts[b]! - counts[a]! || a - b);
+  const order = asked.sort((a, b) => counts[b]! - counts[a]! || a - b);
   let sum = 0;
   const rows = order
     .slice(0, own.limit)
@@ -169,22 +181,26 @@ export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>)
   const ranges = range ? stepsOf(range, step, MOST_STEPS) : [];
   if (ranges.length > MOST_STEPS)
     throw new BadInput('step', `at most ${MOST_STEPS} steps: choose longer ones or a shorter period`);
-  if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing };
-  const [around, known] = await Promise.all([
+  if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing, part: null };
+  const [around, known, part] = await Promise.all([
     deps.shapes.neighbours(jurisdiction, layer, weights),
     value === 'rate' ? deps.places(snapshot, layer) : null,
+    partOf(deps, asking, layer),
   ]);
-  if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing };
+  if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing, part: null };
   const measure = known ? measureOf(known, rangeText(plan.range).until) : 'count';
   const steps: Float64Array[] = [];
+  const sums = new Uint32Array(layer.features + 1);
   for (const range of ranges) {
     const { counts } = await snapshot.answers.byPlace({ ...plan, range }, layer);
-    steps.push(valuesOf(counts, layer.features, measure));
+    for (const [id, count] of counts.entries()) sums[id]! += count;
+    steps.push(valuesOf(counts, layer.features, measure, part.isAsked));
   }
+  const told = { part: part.told(sums) };
   const found = await deps.analyst('emerging', { steps, weights: around.weights, style, correction });
-  if (found.reason !== null) return { ...about, parameters, reason: found.reason, ...nothing };
+  if (found.reason !== null) return { ...about, ...told, parameters, reason: found.reason, ...nothing };
   return {
-    ...{ ...about, parameters, reason: null, steps: ranges.map(({ from }) => textOf(from)) },
+    ...{ ...about, ...told, parameters, reason: null, steps: ranges.map(({ from }) => textOf(from)) },
     ...{ ids: found.places.map((place) => String(place + 1)), pattern: found.pattern, classes: found.classes },
   };
 }

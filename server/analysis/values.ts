@@ -62,9 +62,15 @@ export function stepsOf({ from, until }: Range, step: 'week' | '28d' | 'month', 
   return ranges.reverse();
 }
 
-/** Counts by place id as values by place; as rates NaN where there is nothing to divide by. */
-export function valuesOf(counts: Uint32Array, features: number, measure: Measure | 'count'): Float64Array {
+/** Counts by place id as values by place; NaN for what is not asked about, and as rates where there is nothing to divide by. */
+export function valuesOf(
+  counts: Uint32Array,
+  features: number,
+  measure: Measure | 'count',
+  isAsked: Uint8Array | null = null,
+): Float64Array {
   return Float64Array.from({ length: features }, (_, i) => {
+    if (isAsked?.[i] === 0) return Number.NaN;
     const count = counts[i + 1] ?? 0;
     if (measure === 'count') return count;
     if (measure === null) return Number.NaN;

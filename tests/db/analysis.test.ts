@@ -90,16 +90,8 @@ test('hot spots name every place, echo every parameter, and count as counts do',
     'hotspots?layer=barrios&weights=knn:2&style=W&correction=fdr&permutations=99',
   );
   expect(found.parameters).toMatchObject({
-    ...{
-      method: 'gi-star',
-      weights: 'knn:2',
-      style: 'W',
-      value: 'count',
-      correction: 'fdr',
-      permutations: 99,
-      seed: 1,
-    },
-    ...{ from: null, until: null },
+    ...{ method: 'gi-star', weights: 'knn:2', style: 'W', value: 'count', correction: 'fdr', permutations: 99 },
+    ...{ seed: 1, from: null, until: null },
   });
   expect(found.ids).toEqual(Array.from({ length: AREAS }, (_, i) => String(i + 1)));
   expect(found.values).toEqual(perPlace('area', AREAS));
@@ -351,6 +343,17 @@ test('an empty selection, and one that cannot be said, is a reason and no number
     ['emerging?layer=barrios&from=2024-01-01&until=2024-02-01', 'too-few-steps'],
   ] as const)
     expect([path, await answerTo<object>(path)]).toEqual([path, expect.objectContaining({ reason })]);
+});
+
+test('of one place, the others are no places where nothing happened: they are in no share or mean, and that is said', async () => {
+  const within = `within=barrios:${(await answerTo<ConcentrationAnswer>('concentration?layer=barrios')).rows[0]!.code}`;
+  const { places, part } = await answerTo<ConcentrationAnswer>(`concentration?layer=streets&${within}`);
+  expect([places < SEGMENTS, part!.places]).toEqual([true, places]);
+  const rates = await answerTo<RatesAnswer>(`rates?layer=barrios&${within}`);
+  expect([rates.base.filter((each) => each !== null).length, rates.part?.places]).toEqual([1, 1]);
+  // A drawn ring around all of the town leaves none out.
+  const drawn = await answerTo<HotspotsAnswer>('hotspots?layer=barrios&within=poly:-100,18;-98,18;-98,20;-100,20');
+  expect(drawn.part).toEqual({ places: AREAS, elsewhere: 0 });
 });
 
 test.each([
