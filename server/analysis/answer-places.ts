@@ -3,7 +3,6 @@
 import type * as z from 'zod';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
-import { periodBefore } from '../counts/before.ts';
 import { measureOf } from '../counts/rates.ts';
 import { BadInput } from '../errors.ts';
 import { findLayer } from '../filter/places.ts';
@@ -19,7 +18,16 @@ import {
   usualWeights,
 } from './contract.ts';
 import { partOf, picked, placesOf } from './part.ts';
-import { type AnalysisDeps, closedRange, idsOf, isClosed, rangeIn, stepsOf, valuesOf } from './values.ts';
+import {
+  type AnalysisDeps,
+  closedRange,
+  comparedRanges,
+  daysAsked,
+  idsOf,
+  isClosed,
+  stepsOf,
+  valuesOf,
+} from './values.ts';
 
 type Of<Name extends keyof typeof ANALYSES> = Asking<z.output<(typeof ANALYSES)[Name]>>;
 
@@ -124,25 +132,25 @@ export async function answerConcentration(
 }
 
 export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Promise<ChangeAnswer> {
-  const { snapshot, plan, filter, own } = asking;
+  const { snapshot, plan, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const earlier = own.before
-    ? rangeIn(own.before, 'before')
-    : periodBefore(plan, filter.period, snapshot.sources).range;
-  const days = (range: Range | null) => (range && isClosed(range) ? range.until - range.from : 0);
+  const ranges = comparedRanges(asking, own.before === undefined ? null : { text: own.before, parameter: 'before' });
+  const days = (range: Range | undefined) => (range ? daysAsked(range, plan) : 0);
+  const [earlier, later] = [ranges?.earlier, ranges?.later];
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: {
-      ...{ level: own.level, daysBefore: days(earlier), daysAfter: days(plan.range), ...rangeText(plan.range) },
+      ...{ level: own.level, daysBefore: days(earlier), daysAfter: days(later), ...rangeText(later ?? plan.range) },
       reference: REFERENCES.change,
     },
     ...{ layer: layer.code, layerVersion: layer.version },
-    previousPeriod: earlier && (rangeText(earlier) as NonNullable<ChangeAnswer['previousPeriod']>),
+    previousPeriod: earlier ? (rangeText(earlier) as NonNullable<ChangeAnswer['previousPeriod']>) : null,
   };
   const nothing = { ids: [], before: [], after: [], p: [], adjustedP: [], direction: [], whole: null };
-  if (!earlier || days(plan.range) === 0) return { ...about, reason: 'no-earlier-period', ...nothing };
+  if (!earlier || !later || days(earlier) === 0 || days(later) === 0)
+    return { ...about, reason: 'no-earlier-period', ...nothing };
   const [after, before] = await Promise.all([
-    snapshot.answers.byPlace(plan, layer),
+    snapshot.answers.byPlace({ ...plan, range: later }, layer),
     snapshot.answers.byPlace({ ...plan, range: earlier }, layer),
   ]);
   const happened = idsOf(layer.features).filter((id) => after.counts[Number(id)]! + before.counts[Number(id)]! > 0);
@@ -150,7 +158,7 @@ export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Pr
   const pick = (counts: Uint32Array) => Float64Array.from(happened, (id) => counts[Number(id)]!);
   const found = await deps.analyst('changes', {
     ...{ before: pick(before.counts), after: pick(after.counts), level: own.level },
-    days: [days(earlier), days(plan.range)],
+    days: [days(earlier), days(later)],
   });
   if (found.reason !== null) return { ...about, reason: found.reason, ...nothing };
   const { rows, whole } = found;

@@ -312,6 +312,7 @@ export type ConcentrationAnswer = Common<{ readonly limit: number; readonly refe
 
 export type ChangeAnswer = Common<{
   readonly level: number;
+  /** What the weekdays and hours asked for leave of them. */
   readonly daysBefore: number;
   readonly daysAfter: number;
   readonly reference: string;

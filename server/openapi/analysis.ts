@@ -237,6 +237,7 @@ const clocks = z.object({
   ...{ first: numbers, second: numbers, unknownFirst: z.number().int(), unknownSecond: z.number().int() },
   ...{ chiSquared: z.number().nullable(), degrees: z.number().nullable(), p: z.number().nullable() },
   ...{ residual: scores, adjustedP: scores, direction: z.array(direction), sparse: z.number().int() },
+  hours: z.object({ first: numbers, second: numbers }).nullable(),
 }) satisfies z.ZodType<ClocksAnswer>;
 
 const alarm = z.enum(['high', 'low']).nullable();

@@ -117,6 +117,11 @@ test('change is against the months before, or against what is asked; nothing bef
   expect(asked.before).toEqual(perPlace('area', AREAS, '2023-07-01', '2024-01-01'));
   expect(asked.direction).toEqual(Array(AREAS).fill('none'));
   expect(await answerTo<ChangeAnswer>('change?layer=barrios')).toMatchObject({ reason: 'no-earlier-period', ids: [] });
+  // November 2024 has nine days of weekends and October eight, and what lies beyond the data was not looked at.
+  const weekends = await answerTo<ChangeAnswer>('change?layer=barrios&weekday=6,7&from=2024-11-01&until=2024-12-01');
+  expect([weekends.parameters.daysBefore, weekends.parameters.daysAfter]).toEqual([8, 9]);
+  const beyond = await answerTo<ChangeAnswer>('change?layer=barrios&from=2024-01-01&until=2099-01-01');
+  expect(beyond.parameters.until! < '2025-03').toBe(true);
 });
 
 test('what emerges goes by whole steps; an even city has hardly a pattern', async () => {
@@ -221,16 +226,15 @@ test('a map of the last days is scored by what came after: hits, hit rate and PA
   expect(second!.pei).toBeCloseTo(hits(3) / best, 2);
 });
 
-test('weekdays of two years are compared by Pearson’s χ², each by its adjusted residual', async () => {
-  const found = await answerTo<ClocksAnswer>('clocks?unit=weekday&from=2024-01-01&until=2025-01-01');
-  const perWeekday = (year: string) => {
-    const of = visible.filter(({ day, datePrecision }) => day.startsWith(year) && datePrecision < 3);
-    return Array.from(
-      { length: 7 },
-      (_, k) => of.filter(({ day }) => (new Date(day).getUTCDay() + 6) % 7 === k).length,
-    );
+test('weekdays of twice 52 weeks are compared by Pearson’s χ², each by its adjusted residual', async () => {
+  const found = await answerTo<ClocksAnswer>(
+    'clocks?unit=weekday&from=2024-01-01&until=2024-12-30&against=2023-01-02..2024-01-01',
+  );
+  const perWeekday = (from: string, until: string) => {
+    const of = visible.filter(({ day, datePrecision }) => day >= from && day < until && datePrecision < 3);
+    return [...'0123456'].map((k) => of.filter(({ day }) => (new Date(day).getUTCDay() + 6) % 7 === Number(k)).length);
   };
-  const [first, second] = [perWeekday('2023'), perWeekday('2024')];
+  const [first, second] = [perWeekday('2023-01-02', '2024-01-01'), perWeekday('2024-01-01', '2024-12-30')];
   expect([found.first, found.second, found.degrees]).toEqual([first, second, 6]);
   const [a, b] = [sumOf(first), sumOf(second)];
   const expected = (k: number, row: number) => ((first[k]! + second[k]!) * row) / (a + b);
@@ -366,6 +370,7 @@ test.each([
   ['emerging?layer=barrios', 'from'],
   ['emerging?layer=barrios&from=2015-01-01&until=2025-01-01&step=week', 'step'],
   ['change?layer=barrios&before=2024-02-31..2024-03-01', 'before'],
+  ['change?layer=barrios&from=2024-05-01&until=2024-09-01&before=2024-02-01..2024-06-01', 'before'],
 ])('%s is refused by name', async (path, parameter) => {
   const response = await fetch(`${base}/${path}`);
   const problem = (await response.json()) as { readonly parameter: string };
