@@ -3,7 +3,7 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Snapshot } from '../cube/store.ts';
 import type { Grid as CubeGrid } from '../engine/answers.ts';
-import { UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import type { Kernel } from '../statistics/contract.ts';
 import type { Bandwidth } from '../statistics/kernel-density.ts';
