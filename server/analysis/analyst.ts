@@ -12,11 +12,21 @@ const WAIT_MS = 60_000;
 const LONGEST_S = 10;
 const MOST_MB = 512;
 const LEAST_WAIT_MS = 20;
+const LOOK_MS = 100;
 
 export type Analyst = <Name extends keyof Questions>(
   name: Name,
   of: Questions[Name]['ask'],
 ) => Promise<Questions[Name]['answer']>;
+
+/**
+ * All that a thread holds, in megabytes: its limit of memory is one of what the engine keeps itself, and typed arrays lie
+ * outside of that.
+ */
+async function heldMb(worker: Worker): Promise<number> {
+  const held = await worker.getHeapStatistics().catch(() => null);
+  return held ? (held.used_heap_size + held.external_memory) / 2 ** 20 : 0;
+}
 
 /** What a thread has computed so far; null where it does not run. */
 async function computedMs(worker: Worker): Promise<number | null> {
@@ -44,17 +54,18 @@ export function openAnalyst(longestMs = LONGEST_S * 1000): Analyst {
       let isOver = false;
       let alarm: NodeJS.Timeout;
       const look = async () => {
-        const computed = await computedMs(asking);
-        if (isOver) return;
-        const left = computed === null ? 0 : before + longestMs - computed;
+        const [computed, held] = [await computedMs(asking), await heldMb(asking)];
+        if (isOver || asked.hasEnded()) return;
+        // One that has not begun yet has computed nothing.
+        const left = held > MOST_MB ? 0 : before + longestMs - (computed ?? before);
         if (left > 0) {
-          alarm = setTimeout(look, Math.max(left, LEAST_WAIT_MS));
+          alarm = setTimeout(look, Math.min(LOOK_MS, Math.max(left, LEAST_WAIT_MS)));
           return;
         }
         isLate = true;
         void asked.close();
       };
-      alarm = setTimeout(look, longestMs);
+      alarm = setTimeout(look, Math.min(LOOK_MS, longestMs));
       // Nobody waits for it any more: what it would still compute is left to the next.
       const leaves = askerLeaves();
       const leave = () => void asked.close();
