@@ -13,7 +13,7 @@ import {
   type Tally,
 } from './answers.ts';
 import { type Keyed, placesOf, type Scratch, scratchOf, slotsOf } from './keyed.ts';
-import { type Cube, type CubeGround, type CubeView, GROUNDS, type SliceView, viewCube } from './layout.ts';
+import { type Cube, type CubeGround, type CubeView, type SliceView, viewCube } from './layout.ts';
 import { countRows, type Rows, rowsTrue, sortedKeys } from './loops.ts';
 import { bytesOf, evenly, type RunningTotals, runningTotals, type Stretch, stretchWithin } from './running-totals.ts';
 import { siftOf } from './sift.ts';
@@ -51,7 +51,7 @@ export type ScannerOptions = {
   /** All that are kept together. */
   readonly mostBytes?: number;
 };
-const LEAST_ROWS = 2048;
+const LEAST_ROWS = 1024;
 const MOST_BYTES = 40_000_000;
 /** Of one slice, for one question. */
 const MOST_NUMBERS = 4_000_000;
@@ -160,7 +160,8 @@ function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally
   let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   const sift = siftOf(plan, view, truth);
-  const slots = slotTable(plan);
+  // Only some weekdays can leave out whole days.
+  const slots = plan.weekdays.length ? slotTable(plan) : null;
   const add = (count: number, { ground }: SliceView) => {
     matched += count;
     if (ground === 'withheld') withheld += count;
@@ -189,7 +190,7 @@ function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally
           add(visit.known!(stretch, slice), slice);
         }
         through({ ...run, lo: stretch.hi });
-      } else for (const each of visit.inWhole ? [run] : stretchesOf(run, slice, slots)) through(each);
+      } else for (const each of slots && !visit.inWhole ? stretchesOf(run, slice, slots) : [run]) through(each);
     }
   }
   return { matched, unlocated, withheld, excluded, leftOut };
@@ -223,33 +224,46 @@ function runningOf(asked: Asked, question: CubeQuestion, leastRows: number): Map
 
 /** Counts by key apart for each ground; the rest of the tally is of slices that have no keys. */
 function keyedTally(asked: Asked, keyed: Keyed) {
-  const into = new Map(GROUNDS.map((ground) => [ground, new Uint32Array(keyed.width)]));
+  const into = new Map<CubeGround, Uint32Array<ArrayBuffer>>();
+  const of = (ground: CubeGround): Uint32Array<ArrayBuffer> => {
+    const counts = into.get(ground) ?? new Uint32Array(keyed.width);
+    into.set(ground, counts);
+    return counts;
+  };
   const total = tally(asked, {
     rows(rows, slice) {
       if (!keyed.isKeyed(slice)) return countRows(asked.view.combo, asked.truth, rows);
-      keyed.add(into.get(slice.ground)!, rows);
+      keyed.add(of(slice.ground), rows);
       return 0;
     },
     known(stretch, slice) {
       if (!keyed.isKeyed(slice)) return stretch.passed;
-      stretch.addTo(into.get(slice.ground)!);
+      stretch.addTo(of(slice.ground));
       return 0;
     },
     inWhole: keyed.isInWhole,
   });
-  return { total, of: (ground: CubeGround) => into.get(ground)! };
+  return { total, of, grounds: [...into.keys()] };
 }
 
 function byPlace(asked: Asked, layer: CountedLayer): PlaceCounts {
-  const { total, of } = keyedTally(asked, placesOf(asked, layer));
-  const [counts, named, kept] = [of('point'), of('name'), of('withheld')];
-  // Named, but no place of this layer: as little located as those without any words.
-  const unlocated = total.unlocated + named[0]!;
-  const withheld = kept[0]!;
-  let located = 0;
-  for (let place = 1; place < counts.length; place++) counts[place]! += named[place]! + kept[place]!;
-  for (let place = 0; place < counts.length; place++) located += counts[place]!;
-  return { ...total, unlocated, withheld, matched: total.matched + named[0]! + withheld + located, counts };
+  const { total, of, grounds } = keyedTally(asked, placesOf(asked, layer));
+  const counts = of('point');
+  let located = counts.reduce((sum, count) => sum + count, 0);
+  const nowhere = { name: 0, withheld: 0 };
+  for (const ground of grounds) {
+    if (ground !== 'name' && ground !== 'withheld') continue;
+    const more = of(ground);
+    // Named, but no place of this layer: as little located as those without any words.
+    nowhere[ground] = more[0]!;
+    for (let place = 1; place < counts.length; place++) {
+      counts[place]! += more[place]!;
+      located += more[place]!;
+    }
+  }
+  const { name, withheld } = nowhere;
+  const matched = total.matched + name + withheld + located;
+  return { ...total, unlocated: total.unlocated + name, withheld, matched, counts };
 }
 
 function byDay(asked: Asked): DayTally {
@@ -296,10 +310,10 @@ function eachDay(slice: SliceView, { lo, hi, list }: Rows, visit: (day: number, 
 const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts].sort(([a], [b]) => a - b);
 
 function bySlot(asked: Asked): Breakdown {
-  const { total, of } = keyedTally(asked, slotsOf(asked));
+  const { total, of, grounds } = keyedTally(asked, slotsOf(asked));
   const all = new Uint32Array(SLOTS + asked.scratch.offences);
   const matched = { point: 0, name: 0, withheld: 0, none: 0 };
-  for (const ground of GROUNDS) {
+  for (const ground of grounds) {
     const counts = of(ground);
     for (let slot = 0; slot < SLOTS; slot++) matched[ground] += counts[slot]!;
     for (let key = 0; key < all.length; key++) all[key]! += counts[key]!;
