@@ -69,13 +69,16 @@ export function scannerOf(
 ): Scanner {
   const view = viewCube(cube);
   let known: { readonly of: string; readonly truth: Uint8Array } | null = null;
-  let scratch: Scratch | null = null;
+  let made: Scratch | null = null;
+  const scratch = () => {
+    made ??= scratchOf(view);
+    return made;
+  };
   const askings = new Map<string, Asking>();
   return <Q extends CubeQuestion>(plan: Plan, question: Q) => {
     const { sourceIds, offenceIds, hours, weekdays, byNight, within, inside, scope } = plan;
     const of = JSON.stringify([sourceIds, offenceIds, hours, weekdays, byNight]);
     if (known?.of !== of) known = { of, truth: truthTable(plan, view) };
-    scratch ??= scratchOf(view);
     const asked: Asked = { view, plan, truth: known.truth, scratch, share: question.share };
     if (question.by === 'cell' || question.share) return answerFrom(asked, question) as AnswerTo<Q>;
     const key = JSON.stringify([of, within, inside, scope, question]);
@@ -129,7 +132,7 @@ export function matchesOf(cube: Cube, plan: Plan): MatchedRows[] {
     if (matching.length) found.push({ slice, rows: matching });
     return matching.length;
   };
-  tally({ view, plan, truth, scratch: scratchOf(view) }, { rows, inWhole: true });
+  tally({ view, plan, truth, scratch: () => scratchOf(view) }, { rows, inWhole: true });
   return found;
 }
 
@@ -139,7 +142,7 @@ type Asked = {
   readonly view: CubeView;
   readonly plan: Plan;
   readonly truth: Uint8Array;
-  readonly scratch: Scratch;
+  readonly scratch: () => Scratch;
   readonly share?: ScanShare | undefined;
   readonly asking?: Asking;
 };
@@ -311,7 +314,7 @@ const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts]
 
 function bySlot(asked: Asked): Breakdown {
   const { total, of, grounds } = keyedTally(asked, slotsOf(asked));
-  const all = new Uint32Array(SLOTS + asked.scratch.offences);
+  const all = new Uint32Array(SLOTS + asked.scratch().offences);
   const matched = { point: 0, name: 0, withheld: 0, none: 0 };
   for (const ground of grounds) {
     const counts = of(ground);
