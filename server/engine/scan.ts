@@ -5,6 +5,7 @@ import type { Plan } from '../filter/plan.ts';
 import {
   type Breakdown,
   type CellCounts,
+  type CornerShares,
   type DayCount,
   type DayTally,
   type Grid,
@@ -14,8 +15,9 @@ import {
 } from './answers.ts';
 import { type Keyed, placesOf, type Scratch, scratchOf, slotsOf } from './keyed.ts';
 import { type Cube, type CubeGround, type CubeView, type SliceView, viewCube } from './layout.ts';
-import { countRows, type Rows, rowsTrue, sortedKeys } from './loops.ts';
+import { countRows, type Rows, rowsTrue } from './loops.ts';
 import { bytesOf, evenly, type RunningTotals, runningTotals, type Stretch, stretchWithin } from './running-totals.ts';
+import { cellsMet, cornersMet, type Meeting } from './scan-ground.ts';
 import { siftOf } from './sift.ts';
 import { dayAt, lowerBound, runsOf, slotTable, stretchesOf, type TruthRun, truthTable } from './truth.ts';
 
@@ -23,7 +25,7 @@ export type CubeQuestion = (
   | { readonly by: 'place'; readonly layer: CountedLayer }
   | { readonly by: 'day' }
   | { readonly by: 'slot' }
-  | { readonly by: 'cell'; readonly grid: Grid }
+  | { readonly by: 'cell' | 'corner'; readonly grid: Grid }
 ) & { readonly share?: ScanShare | undefined };
 export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
   ? PlaceCounts
@@ -31,7 +33,9 @@ export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
     ? DayTally
     : Q extends { by: 'slot' }
       ? Breakdown
-      : CellCounts;
+      : Q extends { by: 'corner' }
+        ? CornerShares
+        : CellCounts;
 
 /** True when the cube holds every layer version the plan and the question, if there is one, need. */
 export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion | null): boolean {
@@ -53,8 +57,10 @@ export type ScannerOptions = {
 };
 const LEAST_ROWS = 1024;
 const MOST_BYTES = 40_000_000;
-/** Of one slice, for one question. */
+/** For one question. */
 const MOST_NUMBERS = 4_000_000;
+/** As many as one screen asks, and a few of those before. */
+const MOST_ASKINGS = 16;
 
 /** The same question of the same incidents, whatever the days are. */
 type Asking = { scanned: number; running: Map<SliceView, RunningTotals> | null };
@@ -80,15 +86,14 @@ export function scannerOf(
     const of = JSON.stringify([sourceIds, offenceIds, hours, weekdays, byNight]);
     if (known?.of !== of) known = { of, truth: truthTable(plan, view) };
     const asked: Asked = { view, plan, truth: known.truth, scratch, share: question.share };
-    if (question.by === 'cell' || question.share) return answerFrom(asked, question) as AnswerTo<Q>;
+    if (question.by === 'cell' || question.by === 'corner' || question.share)
+      return answerFrom(asked, question) as AnswerTo<Q>;
     const key = JSON.stringify([of, within, inside, scope, question]);
     const asking = askings.get(key) ?? { scanned: 0, running: null };
     askings.delete(key);
     askings.set(key, asking);
-    if (asking.scanned >= view.combo.length) {
-      asking.running ??= runningOf(asked, question, leastRows);
-      forget(askings, mostBytes);
-    }
+    if (asking.scanned >= view.combo.length) asking.running ??= runningOf(asked, question, leastRows);
+    forget(askings, mostBytes);
     return answerFrom({ ...asked, asking }, question) as AnswerTo<Q>;
   };
 }
@@ -96,9 +101,9 @@ export function scannerOf(
 /** Drops what was asked longest ago, until the totals of the rest are no more than so many bytes. */
 function forget(askings: Map<string, Asking>, mostBytes: number): void {
   let bytes = 0;
-  for (const [key, { running }] of [...askings].reverse()) {
+  for (const [index, [key, { running }]] of [...askings].reverse().entries()) {
     for (const totals of running?.values() ?? []) bytes += bytesOf(totals);
-    if (bytes > mostBytes) askings.delete(key);
+    if (bytes > mostBytes || index >= MOST_ASKINGS) askings.delete(key);
   }
 }
 
@@ -115,7 +120,9 @@ function answerFrom(asked: Asked, question: CubeQuestion) {
     case 'slot':
       return bySlot(asked);
     case 'cell':
-      return byCell(asked, question.grid);
+      return byGround(asked, cellsMet(asked.view, asked.truth, question.grid));
+    case 'corner':
+      return byGround(asked, cornersMet(asked.view, asked.truth, question.grid));
   }
 }
 
@@ -210,11 +217,13 @@ function runningOf(asked: Asked, question: CubeQuestion, leastRows: number): Map
   const sift = siftOf(plan, view, truth);
   const keyed =
     question.by === 'place' ? placesOf(asked, question.layer) : question.by === 'slot' ? slotsOf(asked) : null;
+  /** So far apart that all slices together have no more numbers than there is room for. */
+  const farApart = (width: number) => Math.ceil((view.combo.length * width) / MOST_NUMBERS);
   const found = new Map<SliceView, RunningTotals>();
   for (const slice of view.slices) {
     if (!sift.mayHold(slice) || (question.by !== 'day' && slice.rows < leastRows)) continue;
     const width = keyed?.isKeyed(slice) ? keyed.width : 0;
-    const at = question.by === 'day' ? slice.starts : evenly(slice, width, leastRows, MOST_NUMBERS);
+    const at = question.by === 'day' ? slice.starts : evenly(slice, Math.max(leastRows, farApart(width)));
     const add = (byKey: Uint32Array, lo: number, hi: number) => {
       const sifted = sift.rowsOf(slice, lo, hi);
       if (width) keyed!.add(byKey, sifted.rows);
@@ -333,66 +342,10 @@ function bySlot(asked: Asked): Breakdown {
   };
 }
 
-/** Over more cells than this those that are met are listed and sorted instead. */
-const MOST_TABLED = 4_000_000;
-
-function byCell(asked: Asked, grid: Grid): CellCounts {
-  const { view, truth } = asked;
-  const { combo, lon, lat } = view;
-  const { west, south, cellWidth, cellHeight, columns, rows: lines } = grid;
-  const isTabled = columns * lines <= MOST_TABLED;
-  const all = new Uint32Array(isTabled ? columns * lines : 0);
-  let met = new Uint32Array(isTabled ? 0 : 1024);
-  let held = 0;
-  const visit = (rows: Rows, slice: SliceView): number => {
-    if (slice.ground !== 'point') return countRows(combo, truth, rows);
-    if (!isTabled) met = withRoom(met, held, rows.hi - rows.lo);
-    let matched = 0;
-    for (let i = rows.lo; i < rows.hi; i++) {
-      const row = rows.list ? rows.list[i]! : i;
-      if (truth[combo[row]!] === 0) continue; // two divisions cost more than a mispredicted branch
-      matched++;
-      const column = Math.floor((lon[row]! - west) / cellWidth);
-      const line = Math.floor((lat[row]! - south) / cellHeight);
-      if (column < 0 || column >= columns || line < 0 || line >= lines) continue;
-      if (isTabled) all[line * columns + column]! += 1;
-      else met[held++] = line * columns + column;
-    }
-    return matched;
-  };
-  return { ...tally(asked, { rows: visit }), ...(isTabled ? tabled(all) : counted(sortedKeys(met.subarray(0, held)))) };
-}
-
-type Cells = Pick<CellCounts, 'cells' | 'counts'>;
-
-function tabled(all: Uint32Array): Cells {
-  let filled = 0;
-  for (let cell = 0; cell < all.length; cell++) filled += +(all[cell]! > 0);
-  const cells = new Uint32Array(filled);
-  const counts = new Uint32Array(filled);
-  let at = 0;
-  for (let cell = 0; cell < all.length; cell++) {
-    if (all[cell] === 0) continue;
-    cells[at] = cell;
-    counts[at++] = all[cell]!;
-  }
-  return { cells, counts };
-}
-
-function counted(sorted: Uint32Array): Cells {
-  const cells = new Uint32Array(sorted.length);
-  const counts = new Uint32Array(sorted.length);
-  let last = -1;
-  for (let i = 0; i < sorted.length; i++) {
-    if (last < 0 || cells[last] !== sorted[i]) cells[++last] = sorted[i]!;
-    counts[last]! += 1;
-  }
-  return { cells: cells.slice(0, last + 1), counts: counts.slice(0, last + 1) };
-}
-
-function withRoom(list: Uint32Array<ArrayBuffer>, held: number, more: number): Uint32Array<ArrayBuffer> {
-  if (held + more <= list.length) return list;
-  const grown = new Uint32Array(Math.max(held + more, 2 * list.length));
-  grown.set(list.subarray(0, held));
-  return grown;
+function byGround<Found>(asked: Asked, { visit, found }: Meeting<Found>): Tally & Found {
+  const { combo } = asked.view;
+  const total = tally(asked, {
+    rows: (rows, slice) => (slice.ground === 'point' ? visit(rows) : countRows(combo, asked.truth, rows)),
+  });
+  return { ...total, ...found() };
 }

@@ -1,7 +1,8 @@
 // Which of the rows of a slice a plan asks about at all, before any is counted: those that lie where it looks, that whoever
 // asks may see, and that are not left out.
 
-import { middleOfCell, type Plan, type PlanWithin } from '../filter/plan.ts';
+import { middleOfCell } from '../filter/ground-cell.ts';
+import type { Plan, PlanWithin } from '../filter/plan.ts';
 import type { CubeView, SliceView } from './layout.ts';
 import { countRows, type Rows, rowsTrue, rowsWithAnyKey, rowsWithKey, rowsWithKeyOrTrue } from './loops.ts';
 import { coveredBy } from './polygon.ts';

@@ -175,14 +175,14 @@ describe('the cube', () => {
       const plan = resolveFilter(filter, context, there.within && at(there.within), there.inside && at(there.inside));
       return { ...plan, scope: scope && at(scope) };
     };
-    const questions = fc.constantFrom('barrios', 'streets', 'old', 'day', 'slot', 'cell');
+    const questions = fc.constantFrom('barrios', 'streets', 'old', 'day', 'slot', 'cell', 'corner');
     await fc.assert(
       fc.asyncProperty(filters, questions, scopes, async (filter, question, scope) => {
         const plan = { ...(await planFor(snapshot, filter)), scope };
-        const ask = ({ byPlace, byDay, bySlot, byCell }: Snapshot['answers']) => {
-          if (question === 'day') return byDay(plan);
-          if (question === 'slot') return bySlot(plan);
+        const ask = ({ byPlace, byDay, bySlot, byCell, byCorner }: Snapshot['answers']) => {
+          if (question === 'day' || question === 'slot') return (question === 'day' ? byDay : bySlot)(plan);
           if (question === 'cell') return byCell(plan, grid);
+          if (question === 'corner') return byCorner(plan, grid);
           return byPlace(plan, { barrios, streets, old: oldBarrios }[question]!);
         };
         const answer = await ask(snapshot.answers);
