@@ -77,7 +77,7 @@ export function LessonsTab() {
         <h1>{t('lessons.title')}</h1>
         <p>{t('lessons.lead', { n: f.int(lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
         {access.may('learn') && (
-          <p>
+          <p class="lesson-ways">
             <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
               {t('courses.tab')}
             </button>{' '}
