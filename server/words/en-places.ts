@@ -201,6 +201,7 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     removeGroupSure: 'Delete this group? Its link ends. This cannot be undone.',
     attendanceSheet: 'Attendance list to sign',
     signature: 'Signature',
+    printSheet: 'Print',
     wrongs: 'Wrong',
     mistakes: 'Most given mistakes',
     mistake: '{{answer}} ({{n}})',

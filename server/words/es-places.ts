@@ -198,6 +198,7 @@ export const placesEs = {
     removeGroupSure: '¿Borrar este grupo? Su enlace deja de servir. No se puede deshacer.',
     attendanceSheet: 'Lista de asistencia para firmar',
     signature: 'Firma',
+    printSheet: 'Imprimir',
     wrongs: 'Errores',
     mistakes: 'Errores más dados',
     mistake: '{{answer}} ({{n}})',
