@@ -87,6 +87,7 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     bar: 'Open lesson',
     leave: 'Leave the lesson',
     fold: 'Fold',
+    print: 'Print the lesson',
     unfold: 'Show the exercise',
     forget: 'Delete my answers',
     forgetSure: 'Delete all your answers? They cannot be brought back.',

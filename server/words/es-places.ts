@@ -83,6 +83,7 @@ export const placesEs = {
     bar: 'Lección abierta',
     leave: 'Dejar la lección',
     fold: 'Plegar',
+    print: 'Imprimir la lección',
     unfold: 'Mostrar el ejercicio',
     forget: 'Borrar mis respuestas',
     forgetSure: '¿Borrar todas sus respuestas? No se pueden recuperar.',
