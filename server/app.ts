@@ -62,7 +62,6 @@ import { lessonRoutes } from './lessons/routes.ts';
 import { incidentRoutes } from './listing/routes.ts';
 import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
-import { openApi } from './openapi/page.ts';
 import { evaluationRoutes } from './problems/evaluation-routes.ts';
 import { problemRoutes } from './problems/routes.ts';
 import { protectionRoutes } from './protection/routes.ts';
@@ -136,7 +135,10 @@ export function createApp(deps: Deps): Express {
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use('/basemaps', basemapTileRoutes(deps)); // likewise
   app.use(compression({ filter: isWorthCompressing }));
-  app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
+  app.get('/api/v1/openapi.json', async (_request, response) => {
+    const { openApi } = await import('./openapi/page.ts'); // few ask, and every start would load it
+    response.json(openApi());
+  });
   app.use('/api/v1', sessionRoutes(accounts));
   app.use('/api/v1', providerRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));

@@ -312,6 +312,10 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'no such place in that layer: {}': 'no existe ese lugar en la capa: {}',
   'no place of that layer has its middle in the drawn zone':
     'ningún lugar de esa capa tiene su centro en la zona dibujada',
+  'some weight above 0 is needed': 'hace falta algún peso mayor que 0',
+  'at most {} different weights': 'a lo más {} pesos distintos',
+  'at most {} weights': 'a lo más {} pesos',
+  'the source of the weights is needed': 'hace falta la fuente de los pesos',
   'a measure has at most {} places': 'una medida tiene {} lugares como máximo',
   'at most {} problems': '{} problemas como máximo',
   'at most {} measures, notes and agreements': '{} medidas, notas y acuerdos como máximo',
