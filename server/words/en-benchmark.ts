@@ -215,6 +215,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     planBefore: 'This would be taken as “before”: {{before}}.',
     expectedText:
       'Had it changed as the comparable places did, {{expected}} would be expected; there {{had, was|were}} {{had}} ({{share}} {{way}}).',
+    expectedUnclear: 'Chance brings such a difference as well.',
     shareFewer: 'fewer',
     shareMore: 'more',
     help: 'Measuring whether it helped',

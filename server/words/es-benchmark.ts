@@ -209,6 +209,7 @@ export const benchmarkEs = {
     planBefore: 'Se tomaría como «antes»: {{before}}.',
     expectedText:
       'Si hubiera cambiado como los comparables se esperarían {{expected}}; hubo {{had}} ({{share}} {{way}}).',
+    expectedUnclear: 'Una diferencia así también la da el azar.',
     shareFewer: 'menos',
     shareMore: 'más',
     help: 'Medir si sirvió',
