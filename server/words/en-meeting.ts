@@ -120,6 +120,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     nearRepeat: 'Near repeats of burglary, business robbery or vehicle theft, more than by chance',
     newHigh: 'A street passes its highest week of the last year',
     of: 'Counted: {{what}}, {{where}}',
+    everything: 'Every type of crime',
     change:
       'To count something else, another place or other hours, change the filters on “Map” and come back to the bell.',
     email: 'By mail as well, to',

@@ -118,6 +118,7 @@ export const meetingEs = {
     nearRepeat: 'Repeticiones cercanas de robo a casa, negocio o vehículo, más que por azar',
     newHigh: 'Una calle rebasa su máximo del último año',
     of: 'Se cuenta: {{what}}, {{where}}',
+    everything: 'Todos los tipos de delito',
     change: 'Para contar otra cosa, otro lugar u otras horas, cambie los filtros en «Mapa» y vuelva a la campana.',
     email: 'También por correo a',
     toFolder: 'También como archivo en la carpeta de avisos',

@@ -103,7 +103,7 @@ function askedText(page: App, filter: Filter): string {
   const { reference, words } = page;
   return [
     whatText(words.value, filter, reference.offences.value, reference.themes.value) ||
-      words.value.t('filter.offenceAll'),
+      words.value.t('alerts.everything'),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : reference.jurisdiction.value?.name,
   ]
