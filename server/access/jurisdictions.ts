@@ -335,7 +335,7 @@ const CHILDREN_FIRST = [
   'alert',
   'alert_rule',
   ...(['briefing_figure', 'briefing_change', 'briefing'] as const),
-  ...(['problem_change', 'problem_item', 'problem'] as const),
+  ...(['problem_file', 'problem_change', 'problem_item', 'problem'] as const),
   'placement',
   'monthly_total',
   'monthly_area',

@@ -16,7 +16,16 @@ import { BadInput, NotAllowed, NotFound, Unavailable } from '../errors.ts';
 import { parseFilter } from '../filter/contract.ts';
 import type { AlertRule } from './contract.ts';
 import { lastWholeWeek, lookBy } from './look.ts';
-import { giveBack, listRules, raiseAlert, roleOfOwner, takeUnsent, type Unsent } from './store.ts';
+import {
+  giveBack,
+  listRules,
+  listUnsent,
+  markSent,
+  raiseAlert,
+  roleOfOwner,
+  takeUnsent,
+  type Unsent,
+} from './store.ts';
 import { type AlertWays, digestOf, leaveFile, sendMail } from './tell.ts';
 
 export type WatchDeps = {
@@ -146,41 +155,60 @@ async function viewerOfOwner(
   return mayDo(viewer, 'follow-events') ? viewer : null;
 }
 
+/** One digest for each person, way and address; one that cannot be sent does not silence those after it. */
 async function sendAll(
-  { stats, ways, hasAccounts, audit, log, now }: WatchDeps,
+  deps: WatchDeps,
   id: number,
   jurisdiction: Awaited<ReturnType<typeof findJurisdictionById>>,
 ): Promise<void> {
+  const { stats, ways, log, now } = deps;
   const background = stats.database.background;
   // What leaves by a way that is not set here waits until it is.
   const unsent: Unsent[] = [];
-  if (ways.smtpUrl !== null) unsent.push(...(await takeUnsent(background, id, 'mail', now())));
-  if (ways.folder !== null) unsent.push(...(await takeUnsent(background, id, 'folder', now())));
+  if (ways.smtpUrl !== null) unsent.push(...(await listUnsent(background, id, 'mail', now())));
+  if (ways.folder !== null) unsent.push(...(await listUnsent(background, id, 'folder', now())));
   const to = (each: Unsent) => JSON.stringify([each.way, each.owner, each.to, each.language]);
-  for (const taken of Map.groupBy(unsent, to).values()) {
-    const { way, to: address, language, owner } = taken[0]!;
-    const viewer = await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts);
-    const alerts = viewer === null ? [] : taken.filter(({ foundAs }) => seesAsMuch(viewer, foundAs));
-    const kept = taken.length - alerts.length;
-    if (kept > 0)
-      log.info({ jurisdictionId: id, owner, alerts: kept }, 'alerts not sent: their owner may not see them now');
-    if (viewer === null || alerts.length === 0) continue;
-    const digest = digestOf(jurisdiction, alerts, language, ways.portal);
+  for (const digest of Map.groupBy(unsent, to).values()) {
+    const { way } = digest[0]!;
+    const ids = digest.map((each) => each.id);
     try {
-      // Written down before it leaves; where that cannot be, it stays.
-      await audit.write({
-        ...{ who: whoIs(viewer), role: viewer.role, address: '', what: 'export', jurisdiction: jurisdiction.code },
-        ...{ detail: `alerts ${way}${address && ` ${address}`}`, rows: alerts.length },
-      });
-      if (way === 'mail') await sendMail(ways, address, digest);
-      else await leaveFile(ways.folder!, jurisdiction, owner, digest, now());
+      await sendDigest(deps, id, jurisdiction, digest);
     } catch (error) {
-      log.warn(
-        { err: error, jurisdictionId: id, way, alerts: alerts.length },
-        'alerts were not sent; tried again later',
-      );
-      const ids = alerts.map((each) => each.id);
-      await giveBack(background, id, ids, way, now());
+      log.warn({ err: error, jurisdictionId: id, way, alerts: ids.length }, 'alerts were not sent; tried again later');
+      // Where this cannot be written either, they are free again after a while.
+      await giveBack(background, id, ids, way, now()).catch((again: unknown) => tellFailure(log, again, id));
     }
   }
+}
+
+/** Throws where the other side does not take it. */
+async function sendDigest(
+  { stats, ways, hasAccounts, audit, log, now }: WatchDeps,
+  id: number,
+  jurisdiction: Awaited<ReturnType<typeof findJurisdictionById>>,
+  unsent: readonly Unsent[],
+): Promise<void> {
+  const background = stats.database.background;
+  const { way, to: address, language, owner } = unsent[0]!;
+  const ids = unsent.map((each) => each.id);
+  const free = await takeUnsent(background, id, ids, way, now());
+  const taken = unsent.filter((each) => free.has(each.id));
+  const viewer = await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts);
+  const alerts = viewer === null ? [] : taken.filter(({ foundAs }) => seesAsMuch(viewer, foundAs));
+  const kept = taken.length - alerts.length;
+  if (kept > 0)
+    log.info({ jurisdictionId: id, owner, alerts: kept }, 'alerts not sent: their owner may not see them now');
+  if (viewer !== null && alerts.length > 0) {
+    const digest = digestOf(jurisdiction, alerts, language, ways.portal);
+    // Written down before it leaves; where that cannot be, it stays.
+    await audit.write({
+      ...{ who: whoIs(viewer), role: viewer.role, address: '', what: 'export', jurisdiction: jurisdiction.code },
+      ...{ detail: `alerts ${way}${address && ` ${address}`}`, rows: alerts.length },
+    });
+    if (way === 'mail') await sendMail(ways, address, digest);
+    else await leaveFile(ways.folder!, jurisdiction, owner, digest, now());
+  }
+  // Also of those that are not theirs to see any more: they are not looked at again each minute.
+  const done = taken.map((each) => each.id);
+  if (done.length > 0) await markSent(background, id, done, way, now());
 }

@@ -1,7 +1,7 @@
 // Rules and alerts in the database: each person's own; the same is told once.
 
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { EVERYWHERE, ROLES, type Viewer } from '../access/contract.ts';
 import { seesAsMuch } from '../access/rights.ts';
 import type { Database } from '../db/open.ts';
@@ -194,21 +194,62 @@ export type Unsent = {
 };
 
 const sentAt = (way: Way) => sql.ref(way === 'mail' ? 'mailed_at' : 'filed_at');
+const takenAt = (way: Way) => sql.ref(way === 'mail' ? 'mail_taken_at' : 'file_taken_at');
 const LONGEST_WAIT_MINUTES = 24 * 60;
+/** What was taken and not told as sent by then, a server that died had: it is sent again. */
+const TAKEN_MINUTES = 15;
+/** What is older when a rule is given an address, or the server a way, is on the page alone. */
+const NEWS_DAYS = 14;
 
-/** Takes what is to be sent by one way: of several servers each alert goes to one. */
-export async function takeUnsent({ db }: Database, id: number, way: Way, now: Date): Promise<Unsent[]> {
+/** What is to be sent by one way now: of rules that are not silenced, and no old story unless it was tried before. */
+export async function listUnsent({ db }: Database, id: number, way: Way, now: Date): Promise<Unsent[]> {
   const moment = sql`${now.toISOString()}::timestamptz`;
   const isAsked = way === 'mail' ? sql`r.email is not null` : sql`r.to_folder`;
   const { rows } = await sql<Omit<Unsent, 'foundAs'> & { foundAs: FoundAs | null }>`
-    update alert a set ${sentAt(way)} = ${moment}
-    from alert_rule r
-    where a.jurisdiction_id = ${id} and r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
-      and a.${sentAt(way)} is null and ${isAsked} and (a.waits_until is null or a.waits_until <= ${moment})
-    returning a.alert_id as id, r.kind, r.title, a.found, a.account_id as owner, r.language,
+    select a.alert_id as id, r.kind, r.title, a.found, a.account_id as owner, r.language,
       a.found_as as "foundAs", ${way}::text as way,
-      ${way === 'mail' ? sql`r.email` : sql`''`} as "to"`.execute(db);
+      ${way === 'mail' ? sql`r.email` : sql`''`} as "to"
+    from alert a
+    join alert_rule r on r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
+    where a.jurisdiction_id = ${id} and a.${sentAt(way)} is null and ${isAsked} and ${isFree(way, moment)}
+      and (a.waits_until is null or a.waits_until <= ${moment})
+      and (r.muted_until is null or r.muted_until <= (${moment})::date)
+      and (a.tries > 0 or a.raised_at >= ${moment} - ${NEWS_DAYS} * interval '1 day')
+    order by a.raised_at, a.alert_id`.execute(db);
   return rows.map(({ foundAs, ...row }) => ({ ...row, foundAs: foundAs ?? FOUND_BY_ANYBODY }));
+}
+
+const isFree = (way: Way, moment: RawBuilder<unknown>) =>
+  sql`(a.${takenAt(way)} is null or a.${takenAt(way)} < ${moment} - ${TAKEN_MINUTES} * interval '1 minute')`;
+
+/** Takes them to be sent by one way: of several servers each goes to one. Answers those that were still there. */
+export async function takeUnsent(
+  { db }: Database,
+  id: number,
+  alerts: readonly string[],
+  way: Way,
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const moment = sql`${now.toISOString()}::timestamptz`;
+  const { rows } = await sql<{ id: string }>`
+    update alert a set ${takenAt(way)} = ${moment}
+    where a.jurisdiction_id = ${id} and a.alert_id = any(${[...alerts]}::text[]) and a.${sentAt(way)} is null
+      and ${isFree(way, moment)}
+    returning a.alert_id as id`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The other side has them. */
+export async function markSent(
+  { db }: Database,
+  id: number,
+  alerts: readonly string[],
+  way: Way,
+  now: Date,
+): Promise<void> {
+  await sql`
+    update alert set ${sentAt(way)} = ${now.toISOString()}::timestamptz
+    where jurisdiction_id = ${id} and alert_id = any(${[...alerts]}::text[])`.execute(db);
 }
 
 /** What could not be sent by a way is tried again by that way: after two minutes, then four, up to once a day. */
@@ -220,7 +261,7 @@ export async function giveBack(
   now: Date,
 ): Promise<void> {
   await sql`
-    update alert set ${sentAt(way)} = null, tries = tries + 1,
+    update alert set ${takenAt(way)} = null, tries = tries + 1,
       waits_until = ${now.toISOString()}::timestamptz
         + least(2 ^ least(tries + 1, 20), ${LONGEST_WAIT_MINUTES}::float8) * interval '1 minute'
     where jurisdiction_id = ${id} and alert_id = any(${[...alerts]}::text[])`.execute(db);

@@ -77,10 +77,18 @@ export async function certificatePdf(
       at += doc.widthOfString(run.text);
     }
   };
+  /** A word that is wider than the line, in parts that are not. */
+  const cutTo = (word: string, size: number, most: number) => {
+    const parts = [''];
+    for (const sign of word)
+      if (widthOf(parts.at(-1)! + sign, size) <= most) parts[parts.length - 1] += sign;
+      else parts.push(sign);
+    return parts;
+  };
   /** Broken where words end, so that each line fits. */
   const broken = (text: string, size: number, most: number) => {
     const lines: string[] = [];
-    for (const word of text.split(' ')) {
+    for (const word of text.split(' ').flatMap((each) => cutTo(each, size, most))) {
       const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
       if (lines.length && widthOf(longer, size) <= most) lines[lines.length - 1] = longer;
       else lines.push(word);

@@ -11,7 +11,7 @@ import type { Tables } from '../db/tables.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
 import { CERTIFICATE_WORDS } from '../i18n/certificates.ts';
 import type { Language } from '../i18n/contract.ts';
-import { type Completed, codeFrom, type NewCertificate } from './contract.ts';
+import { type Completed, codeFrom, type NewCertificate, undrawable } from './contract.ts';
 import { type Addresses, addressesOf, badgeClaims, LIST_BITS, listClaims } from './credential.ts';
 import { jose, oneSignerAtATime, type SigningKey, signingKey } from './keys.ts';
 import { sign } from './sign.ts';
@@ -89,6 +89,8 @@ async function store(
   const now = new Date(Math.floor(deps.now().getTime() / 1000) * 1000);
   if (validUntil !== null && validUntil < dayIn(city.timezone, now))
     throw new BadInput('validUntil', 'the day is over already');
+  const missing = undrawable([city.name, ...Object.values(completed.title)].join(' '));
+  if (missing) throw new BadInput('course', `the certificate cannot show these signs: ${missing}`);
   const words = CERTIFICATE_WORDS[language];
   const list = at ? await openList(trx, city, key, at, now) : null;
   for (let tries = 0; tries < TRIES; tries++) {

@@ -42,6 +42,7 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   problem: 'distributed',
   problem_item: 'distributed',
   problem_change: 'distributed',
+  problem_file: 'distributed',
   briefing: 'distributed',
   briefing_change: 'distributed',
   briefing_figure: 'distributed',

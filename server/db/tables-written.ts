@@ -193,6 +193,8 @@ export type TablesWritten = {
     raised_at: Date;
     mailed_at: Date | null;
     filed_at: Date | null;
+    mail_taken_at: Date | null;
+    file_taken_at: Date | null;
     tries: Generated<number>;
     waits_until: Date | null;
     seen_at: Date | null;
@@ -209,6 +211,13 @@ export type TablesWritten = {
     what: string;
     at: Timestamp;
     who: string;
+  };
+  problem_file: {
+    jurisdiction_id: number;
+    problem_id: number;
+    item_id: number;
+    part: number;
+    content: Buffer;
   };
   briefing: Document & { briefing_id: number; template_of: number | null; areas: string | null };
   briefing_change: {

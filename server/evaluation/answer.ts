@@ -27,8 +27,9 @@ import {
   REFERENCE_OF_EVALUATION,
   type Verdict,
 } from './contract.ts';
+import { countHarm, harmGroups } from './harm-counts.ts';
 import { createMiddlesOf, findGround, type MiddlesOf, placesUnder } from './places.ts';
-import { sentenceOf } from './sentence.ts';
+import { harmSentence, sentenceOf } from './sentence.ts';
 import { countedDays, firstWhole, lengthOf, type Months, windowsOf } from './windows.ts';
 
 export type EvaluationDeps = Stats & {
@@ -65,7 +66,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
     const answer: EvaluationAnswer = {
       ...{ dataVersion: snapshot.dataVersion, layer: measure.ground.layer, layerVersion: measure.ground.version },
       ...{ verdict, displaced: null, sentence: '', counts: null, local: null, ring: null, total: null },
-      ...{ quotients: null, smallestDetectable: null, scatter: null, placebo: null, months: [] },
+      ...{ quotients: null, smallestDetectable: null, harm: null, scatter: null, placebo: null, months: [] },
       ...{ layerChanges: null, leavesOutSensitive: false, leftOut: null },
       periods: {
         ...{ before: null, after: null, matching: null, matchedOn: 'before', isSeasonal: false, daysLeftOut: 0 },
@@ -111,10 +112,12 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const middles = await deps.middlesOf(jurisdiction, snapshot, layer);
   const others = await placesOfOthers(deps, asked, layer, before, after);
   const names = await deps.places(snapshot, layer);
-  const { comparable, controls, ringPlaces, numbers, seen } = await deps.comparer({
+  const weighed = after && harmGroups(deps.taxonomy, snapshot, plan.offenceIds, measure.harm ?? null);
+  const harm = weighed && (await countHarm(snapshot, plan, layer, weighed, { matching, before, after }));
+  const { comparable, controls, ringPlaces, numbers, seen, ...compared } = await deps.comparer({
     ...{ counts, treated, features: layer.features, middles, around, others: others.places },
     chosen: measure.controls && chosenPlaces(names.codes, measure.controls, treated),
-    ...{ matching, before, after, known, noticed: monthOf(days.from) },
+    ...{ matching, before, after, known, noticed: monthOf(days.from), harm },
     chosenBy: selection && { from: monthOf(selection.from), until: monthOf(selection.until - 1) + 1 },
   });
   const sums = (units: readonly Unit[]) =>
@@ -150,8 +153,13 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   });
   if (!numbers) return nothing('not-begun', { ...about, ...seen, design, months });
   const { ringPlaces: _, placebo, verdict, ...of } = numbers;
+  const byHarm =
+    weighed && compared.harm
+      ? { source: weighed.source, weights: weighed.weights, unused: weighed.unused, ...compared.harm }
+      : null;
   return nothing(verdict, {
     ...{ ...about, ...of, design, months },
+    harm: byHarm && { ...byHarm, sentence: harmSentence(byHarm, language) },
     placebo: placebo && {
       ...placebo,
       dates: placebo.dates.map(({ from, ...date }) => ({ from: textOf(monthStart(from)), ...date })),

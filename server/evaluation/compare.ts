@@ -3,6 +3,8 @@
 
 import { type Comparable, comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import { couldBeSeen, evaluate } from './evaluate.ts';
+import { evaluateHarm, type HarmNumbers } from './evaluate-harm.ts';
+import type { HarmCounts } from './harm-counts.ts';
 import { openNear, type PlaceMiddles } from './near.ts';
 import { lengthOf, type Months } from './windows.ts';
 
@@ -29,6 +31,8 @@ export type CompareAsked = {
   readonly known: Months;
   readonly noticed: number;
   readonly chosenBy: Months | null;
+  /** Null where nothing is weighed. */
+  readonly harm: HarmCounts | null;
 };
 export type CompareAnswer = {
   readonly comparable: Pick<Comparable, 'treatedLevel' | 'levelsDiffer'>;
@@ -36,6 +40,7 @@ export type CompareAnswer = {
   readonly ringPlaces: readonly number[];
   readonly numbers: ReturnType<typeof evaluate> | null;
   readonly seen: ReturnType<typeof couldBeSeen> | null;
+  readonly harm: HarmNumbers | null;
 };
 
 /** Months that a measure that has not begun is taken to last. */
@@ -44,7 +49,7 @@ const A_YEAR = 12;
 export function compare(asked: CompareAsked): CompareAnswer {
   const { counts, treated, features, others, chosen, matching, before, after, known } = asked;
   const near = openNear(asked.middles);
-  const ringOf = ringsBy(asked.around, near.within);
+  const ringOf = remembered(ringsBy(asked.around, near.within));
   const ringPlaces = ringOf(treated);
   const comparable = comparableTo(treated, counts, matching, {
     ...{ features, banned: new Set([...treated, ...ringPlaces, ...others]), cluster: near.cluster },
@@ -58,11 +63,28 @@ export function compare(asked: CompareAsked): CompareAnswer {
     const earlier = { from: Math.max(known.from, before.from - lengthOf(before)), until: before.from };
     const told = lengthOf(earlier) > 0 ? earlier : null;
     const seen = couldBeSeen(counts, treated, comparable, controls, before, told, A_YEAR);
-    return { ...about, numbers: null, seen };
+    return { ...about, numbers: null, seen, harm: null };
   }
   const { noticed, chosenBy } = asked;
   const places = { counts, treated, comparable, controls, ringOf, before, after, matching, known };
-  return { ...about, numbers: evaluate({ ...places, noticed, chosenBy }), seen: null };
+  const weighed = asked.harm && {
+    ...{ harm: asked.harm, treated, controls, placebos: comparable.placebos, ringOf },
+    lengths: [lengthOf(before), lengthOf(after)] as const,
+  };
+  return {
+    ...about,
+    ...{ numbers: evaluate({ ...places, noticed, chosenBy }), seen: null, harm: weighed && evaluateHarm(weighed) },
+  };
+}
+
+/** The surroundings of the same list of places are found once. */
+function remembered(ringOf: (places: readonly number[]) => readonly number[]): typeof ringOf {
+  const known = new WeakMap<readonly number[], readonly number[]>();
+  return (places) => {
+    const found = known.get(places) ?? ringOf(places);
+    known.set(places, found);
+    return found;
+  };
 }
 
 function ringsBy(

@@ -8,6 +8,7 @@ import { date } from '../calendar/contract.ts';
 const code = z.string().min(1).max(200);
 export const MOST_GROUND_PLACES = 2000;
 export const MOST_CONTROLS = 200;
+const MOST_WEIGHED = 300;
 
 /** Places of one version of a layer: named by their codes, which outlast a version. */
 export const ground = z.strictObject({
@@ -22,6 +23,17 @@ export const period = z
   .refine(({ from, until }) => from < until, 'the end does not lie after the beginning');
 export type DatedPeriod = z.output<typeof period>;
 
+/** What offences weigh, by a code of the tree of offences: a leaf weighs what the nearest above it does; the rest nothing. */
+export const harmWeights = z.strictObject({
+  /** Where the weights are from: a statute, an index, a decision. */
+  source: z.string().trim().min(1, 'the source of the weights is needed').max(200),
+  weights: z
+    .record(code, z.number().min(0).max(1e6))
+    .refine((weights) => Object.keys(weights).length <= MOST_WEIGHED, `at most ${MOST_WEIGHED} weights`)
+    .refine((weights) => Object.values(weights).some((weight) => weight > 0), 'some weight above 0 is needed'),
+});
+export type HarmWeights = z.output<typeof harmWeights>;
+
 /** What of a measure its evaluation stands on. */
 export const measureDesign = {
   ground,
@@ -34,6 +46,8 @@ export const measureDesign = {
   controls: z.array(code).min(1).max(MOST_CONTROLS).nullable(),
   /** How far around crime may have moved, between the middles of streets; areas: those that touch. 0 = not looked at. */
   ringM: z.number().int().min(0).max(5000),
+  /** Weights of its own; without, the severities of the list of offences. */
+  harm: harmWeights.nullable().optional(),
 };
 export type MeasureDesign = { readonly [K in keyof typeof measureDesign]: z.output<(typeof measureDesign)[K]> };
 
@@ -87,6 +101,32 @@ export type PlaceSum = {
   readonly matching: number;
 };
 
+/**
+ * The same with every incident weighed by the harm of its offence, in weights. The least number that tells is not one of
+ * incidents but of those that would tell as much if all weighed the same (Kish): a single grave one is no 20.
+ */
+export type HarmAnswer = {
+  /** Null = the severities of the list of offences. */
+  readonly source: string | null;
+  readonly weights: readonly { readonly code: string; readonly weight: number }[];
+  /** Codes with a weight that no offence counted here has. */
+  readonly unused: readonly string[];
+  readonly verdict: Extract<Verdict, 'fell' | 'rose' | 'unclear' | 'too-few' | 'nothing-to-compare'>;
+  readonly displaced: Displaced;
+  readonly sentence: string;
+  readonly treated: readonly [before: number, after: number];
+  /** Brought to the size of the treated. */
+  readonly control: readonly [before: number, after: number] | null;
+  /** As many incidents of one weight would tell as much: the least of treated and controls, before and after. */
+  readonly effective: number;
+  /** Incidents of the treated that carry no weight. */
+  readonly withoutWeight: readonly [before: number, after: number];
+  readonly local: ScatteredEstimate | null;
+  readonly ring: ScatteredEstimate | null;
+  readonly total: ScatteredEstimate | null;
+  readonly placebo: { readonly places: number; readonly asGood: number; readonly p: number } | null;
+};
+
 export type EvaluationAnswer = {
   readonly dataVersion: number;
   readonly layer: string;
@@ -125,6 +165,8 @@ export type EvaluationAnswer = {
   > | null;
   /** The smallest drop that would stand out, in crimes and of what there were before. */
   readonly smallestDetectable: { readonly drop: number; readonly share: number | null } | null;
+  /** Null before it begins, and where all that is counted weighs the same. */
+  readonly harm: HarmAnswer | null;
   /** How much places of the kind go up and down beyond chance: standard deviation of a change, as a share of the count. */
   readonly scatter: number | null;
   readonly placebo: {

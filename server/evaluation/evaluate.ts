@@ -47,7 +47,7 @@ export type FakeDate = {
 };
 
 const SURE = 1.959963984540054;
-const TOO_FEW = 20;
+export const TOO_FEW = 20;
 /** One-sided. */
 const LEVEL = 0.025;
 
@@ -57,10 +57,12 @@ const NOT_SAID = {
 } as const;
 
 /** One sum of places against another, each before and after. */
-type Pair = {
+export type Pair = {
   readonly own: readonly [number, number];
   readonly other: readonly [number, number];
   readonly size: number;
+  /** Variances where they are not the counts themselves: those of weighed counts. */
+  readonly squares?: { readonly own: readonly [number, number]; readonly other: readonly [number, number] };
 };
 
 export function evaluate(compared: ComparedPlaces): Numbers {
@@ -72,7 +74,7 @@ export function evaluate(compared: ComparedPlaces): Numbers {
   const inMatching = countsIn(counts, matching);
   const both = (places: readonly number[]) => [inBefore(places), inAfter(places)] as const;
   const controlPlaces = controls.flatMap(({ places }) => places);
-  const size = sizeOf(controls, comparable.treatedLevel);
+  const size = unitsIn(controls, comparable.treatedLevel);
   if (size === 0) return { ...NOT_SAID, verdict: 'nothing-to-compare', ringPlaces };
   const local: Pair = { own: both(treated), other: both(controlPlaces), size };
 
@@ -94,7 +96,9 @@ export function evaluate(compared: ComparedPlaces): Numbers {
     ? comparable.placebos.flatMap(({ places }) => {
         const around = ringOf(places);
         const level = inMatching(around);
-        return level > 0 ? [changeOf({ own: both(around), other: ring.other, size: otherLevel / level }, lengths)] : [];
+        return level > 0
+          ? [differenceOf({ own: both(around), other: ring.other, size: otherLevel / level }, lengths)]
+          : [];
       })
     : [];
   const ringAlpha = fakeRings.length >= LEAST_PLACEBOS ? scatterOf(fakeRings) : alpha;
@@ -110,25 +114,16 @@ export function evaluate(compared: ComparedPlaces): Numbers {
     },
   );
   if (published.reason !== null) return { ...NOT_SAID, verdict: 'nothing-to-compare', ringPlaces };
-  const own = changeOf(local, lengths);
+  const own = differenceOf(local, lengths);
   const localEstimate = withScatter(published.local, [{ alpha, mean: own.mean }]);
-  const ringMean = ring ? changeOf(ring, lengths).mean : 0;
+  const ringMean = ring ? differenceOf(ring, lengths).mean : 0;
   const ringEstimate = ring && withScatter(published.displaced, [{ alpha: ringAlpha, mean: ringMean }]);
   const isSparse = [...local.own, ...local.other].some((count) => count < TOO_FEW);
   const z = usable.map((each) => standardised(each, alpha)).sort((a, b) => a - b);
   const ownZ = standardised(own, alpha);
   const asGood = z.filter((each) => each <= ownZ).length;
-  const asBad = z.filter((each) => each >= ownZ).length;
   const p = (1 + asGood) / (1 + z.length);
-  const verdict: Verdict = isSparse
-    ? 'too-few'
-    : z.length < LEAST_PLACEBOS
-      ? 'nothing-to-compare'
-      : localEstimate.high < 0 && p <= LEVEL
-        ? 'fell'
-        : localEstimate.low > 0 && (1 + asBad) / (1 + z.length) <= LEVEL
-          ? 'rose'
-          : 'unclear';
+  const verdict = isSparse ? 'too-few' : verdictOf(localEstimate, z, ownZ);
   return {
     verdict,
     displaced: ringEstimate && displacedOf(localEstimate, ringEstimate),
@@ -156,6 +151,18 @@ export function evaluate(compared: ComparedPlaces): Numbers {
   };
 }
 
+/** Beyond chance and scatter, and seldom so far off among the fake measures. */
+export function verdictOf(
+  { low, high }: ScatteredEstimate,
+  z: readonly number[],
+  ownZ: number,
+): 'fell' | 'rose' | 'unclear' | 'nothing-to-compare' {
+  if (z.length < LEAST_PLACEBOS) return 'nothing-to-compare';
+  const chance = (asFar: (each: number) => boolean) => (1 + z.filter(asFar).length) / (1 + z.length);
+  if (high < 0 && chance((each) => each <= ownZ) <= LEVEL) return 'fell';
+  return low > 0 && chance((each) => each >= ownZ) <= LEVEL ? 'rose' : 'unclear';
+}
+
 /** Fake measures, each against the controls it is no part of: against itself nothing ever changes. */
 function fakesOf(
   placebos: readonly Unit[],
@@ -166,21 +173,25 @@ function fakesOf(
   return placebos.flatMap((unit) => {
     const own = new Set(unit.places);
     const others = controls.filter(({ places }) => !places.some((place) => own.has(place)));
-    const size = sizeOf(others, unit.level);
+    const size = unitsIn(others, unit.level);
     if (size === 0) return [];
-    return [changeOf({ own: both(unit.places), other: both(others.flatMap(({ places }) => places)), size }, lengths)];
+    return [
+      differenceOf({ own: both(unit.places), other: both(others.flatMap(({ places }) => places)), size }, lengths),
+    ];
   });
 }
 
 /** How many units of a level some others amount to. */
-const sizeOf = (units: readonly Unit[], level: number): number =>
+export const unitsIn = (units: readonly Unit[], level: number): number =>
   level > 0 ? units.reduce((sum, unit) => sum + unit.level, 0) / level : 0;
 
 /** As `wdd` has it: each count by the length of its period and the size of its places. */
-function changeOf({ own, other, size }: Pair, [length]: readonly [number, number]): FakeChange {
+export function differenceOf({ own, other, size, squares }: Pair, [length]: readonly [number, number]): FakeChange {
+  const { own: ownSquares, other: otherSquares } = squares ?? { own, other };
   return {
     difference: own[1] - own[0] / length - (other[1] - other[0] / length) / size,
-    variance: own[1] + own[0] / length ** 2 + (other[1] + other[0] / length ** 2) / size ** 2,
+    variance:
+      ownSquares[1] + ownSquares[0] / length ** 2 + (otherSquares[1] + otherSquares[0] / length ** 2) / size ** 2,
     mean: (own[1] + own[0] / length) / 2,
   };
 }
@@ -191,7 +202,7 @@ type Spread = { readonly alpha: number; readonly mean: number };
  * The effects that would not be refused: of each the place is taken to have had, without it, so many more or fewer, and
  * its usual ups and downs are those of that count. So the end away from 0 lies farther off than the other.
  */
-function withScatter(
+export function withScatter(
   { estimate, variance, se, z, low, high }: Wdd['local'],
   spreads: readonly [Spread, ...Spread[]],
 ): ScatteredEstimate {
@@ -211,7 +222,7 @@ function withScatter(
 }
 
 /** Around it nothing stands out only where less than half of what was won could have moved there unseen. */
-function displacedOf(local: ScatteredEstimate, ring: ScatteredEstimate): Displaced {
+export function displacedOf(local: ScatteredEstimate, ring: ScatteredEstimate): Displaced {
   if (ring.low > 0) return 'moved';
   if (ring.high < 0) return 'spread';
   return ring.high <= Math.abs(local.estimate) / 2 ? 'as-elsewhere' : 'unclear';
@@ -252,7 +263,7 @@ function fakeDates(
       other: [inControls(at), inControls(then)] as const,
       size,
     };
-    const { difference, variance, mean } = changeOf(pair, [lengthOf(before) / lengthOf(after), 1]);
+    const { difference, variance, mean } = differenceOf(pair, [lengthOf(before) / lengthOf(after), 1]);
     const width = SURE * Math.sqrt(variance + alpha * mean ** 2);
     dates.push({ from, estimate: difference, low: difference - width, high: difference + width });
   }
@@ -269,7 +280,7 @@ export function couldBeSeen(
   earlier: Months | null,
   months: number,
 ): Pick<EvaluationAnswer, 'smallestDetectable' | 'scatter'> {
-  const size = sizeOf(controls, comparable.treatedLevel);
+  const size = unitsIn(controls, comparable.treatedLevel);
   if (size === 0) return { smallestDetectable: null, scatter: null };
   const both = (places: readonly number[]) =>
     [earlier ? countOf(counts, places, earlier) : 0, countOf(counts, places, before)] as const;

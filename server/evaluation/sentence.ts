@@ -2,7 +2,7 @@
 
 import { type Language, LOCALES } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
-import type { EvaluationAnswer } from './contract.ts';
+import type { EvaluationAnswer, HarmAnswer } from './contract.ts';
 
 const translators = { es: createTranslator('es'), en: createTranslator('en') } as const;
 
@@ -31,4 +31,22 @@ export function sentenceOf(
     return t('evaluation.say_couldBeSeen', { n: n(Math.ceil(drop)), share: percent.format(share ?? 0) });
   }
   return t(`evaluation.say_${verdict}`, { n: '', near: '', far: '', fewer: '', more: '' });
+}
+
+/** The same of sums of weights. */
+export function harmSentence(
+  { verdict, displaced, local, source }: Pick<HarmAnswer, 'verdict' | 'displaced' | 'local' | 'source'>,
+  language: Language,
+): string {
+  const t = translators[language];
+  const whole = new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 0 });
+  const n = (value: number) => whole.format(Math.round(Math.abs(value)));
+  const by = source ?? t('evaluation.harmOwnScale');
+  if (!local || verdict === 'too-few' || verdict === 'nothing-to-compare')
+    return t(`evaluation.harm_${verdict}`, { by });
+  if (verdict === 'unclear')
+    return t('evaluation.harm_unclear', { by, fewer: n(Math.min(0, local.low)), more: n(Math.max(0, local.high)) });
+  const [near, far] = verdict === 'fell' ? [local.high, local.low] : [local.low, local.high];
+  const around = displaced ? `; ${t(`evaluation.around_${displaced}`)}` : '';
+  return `${t(`evaluation.harm_${verdict}`, { by, n: n(local.estimate), near: n(near), far: n(far) })}${around}.`;
 }

@@ -98,7 +98,11 @@ function readYaml<T extends z.ZodType>(schema: T, written: string, file: string,
   const document = parseDocument(written, { lineCounter: lines, uniqueKeys: true });
   const fault = document.errors[0];
   if (fault)
-    throw new LessonFault(file, firstLine + lines.linePos(fault.pos[0]).line - 1, firstSentence(fault.message));
+    throw new LessonFault(
+      file,
+      firstLine + lines.linePos(fault.pos[0]).line - 1,
+      `not YAML: ${firstSentence(fault.message)}`,
+    );
   const result = schema.safeParse(plainValue(document, (reason) => new LessonFault(file, firstLine, reason)));
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
@@ -111,7 +115,7 @@ function plainValue(document: Pick<Document, 'toJS'>, fault: (reason: string) =>
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch (error) {
-    throw fault((error as Error).message);
+    throw fault(`not YAML: ${(error as Error).message}`);
   }
 }
 

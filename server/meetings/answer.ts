@@ -17,7 +17,7 @@ import { parseWith } from '../http/contract.ts';
 import type { Language } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
 import type { MeetingAnswer, meetingQuery } from './contract.ts';
-import { hotStreets } from './hot-streets.ts';
+import { hotStreets, type StreetsWithin } from './hot-streets.ts';
 import { nearRepeatsOf } from './near.ts';
 import { ARROW_LEVEL, tableOf } from './table.ts';
 import { mondayOf, weekOf } from './weeks.ts';
@@ -44,8 +44,10 @@ function mondayAsked(week: string | undefined, through: Day): Day {
   return monday;
 }
 
+export type MeetingStats = Stats & { readonly streetsWithin: StreetsWithin };
+
 export async function answerMeeting(
-  stats: Stats,
+  stats: MeetingStats,
   { jurisdiction, snapshot, plan, filter, cell, own }: Asking<Own>,
   viewer: Viewer,
   language: Language,
@@ -85,7 +87,11 @@ export async function answerMeeting(
       ...{ taxonomy: stats.taxonomy, snapshot, plan, monday, missingDays, titleOf },
       words: { total: t('meeting.total'), other: t('meeting.other') },
     }),
-    layer && hotStreets(snapshot.answers, fine('meeting'), layer, await stats.places(snapshot, layer), monday),
+    layer &&
+      hotStreets(
+        ...([snapshot.answers, fine('meeting'), layer, await stats.places(snapshot, layer), monday] as const),
+        await stats.streetsWithin(snapshot, plan, layer),
+      ),
     snapshot.answers.bySlot({ ...plan, range: { from: until - 28, until } }),
     nearRepeatsOf(stats, jurisdiction, snapshot, fine('near-repeat'), await cell(), monday, titleOf),
   ]);

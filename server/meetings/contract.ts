@@ -66,7 +66,7 @@ export type StreetScore = {
   readonly caught: number;
   /** Of this week's incidents on any street. */
   readonly all: number;
-  /** Of the length of all streets. */
+  /** Of the length of all streets there: those whose middle lies in the place, or in the areas of whoever asks. */
   readonly lengthShare: number;
 };
 

@@ -13,6 +13,7 @@ import { json } from '../http/responses.ts';
 import { type Acting, addAction, changeAction, listActions } from './actions.ts';
 import { answerMeeting, filterOfMeeting } from './answer.ts';
 import { actionChange, actionsQuery, meetingQuery, newAction } from './contract.ts';
+import { createStreetsWithin } from './hot-streets.ts';
 import { weekOf } from './weeks.ts';
 
 type Deps = { readonly database: Database; readonly now: () => Date };
@@ -22,8 +23,9 @@ const ACTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Mounted under /api/v1. */
 export function meetingRoutes({ database, now }: Deps, stats: Stats): Router {
   const routes = Router();
+  const deps = { ...stats, streetsWithin: createStreetsWithin(stats.database) };
   const answer = async (_stats: Stats, asking: Parameters<typeof answerMeeting>[1], request: Request) =>
-    json(await answerMeeting(stats, asking, viewerOf(request), languageOf(request)));
+    json(await answerMeeting(deps, asking, viewerOf(request), languageOf(request)));
   routes.get('/:jurisdiction/meeting', filterRoute(stats, 'meeting', meetingQuery, answer, filterOfMeeting));
 
   const acting = (request: Request): Acting => {

@@ -123,6 +123,24 @@ const evaluation = z.object({
     })
     .nullable(),
   smallestDetectable: z.object({ drop: z.number(), share: z.number().nullable() }).nullable(),
+  harm: z
+    .object({
+      source: z.string().nullable().describe('null = the severities of the list of offences'),
+      weights: z.array(z.object({ code: z.string(), weight: z.number() })),
+      unused: z.array(z.string()),
+      verdict: z.enum(['fell', 'rose', 'unclear', 'too-few', 'nothing-to-compare']),
+      displaced: z.enum(['moved', 'spread', 'as-elsewhere', 'unclear']).nullable(),
+      sentence: z.string(),
+      treated: pair,
+      control: pair.nullable(),
+      effective: z.number().int(),
+      withoutWeight: pair,
+      local: estimate,
+      ring: estimate,
+      total: estimate,
+      placebo: z.object({ places: z.number().int(), asGood: z.number().int(), p: z.number() }).nullable(),
+    })
+    .nullable(),
   scatter: z.number().nullable(),
   placebo: z
     .object({

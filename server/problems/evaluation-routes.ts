@@ -54,7 +54,7 @@ export function evaluationRoutes(analyses: AnalysisDeps): Router {
     const own = all.filter((each) => each.problem === problem.id);
     const measure = own.find(({ id }) => wanted === undefined || id === wanted);
     if (!measure?.body) throw new NotFound('no such measure');
-    const { ground, from, until, selection, controls, ringM } = measure.body;
+    const { ground, from, until, selection, controls, ringM, harm } = measure.body;
     const others = all.flatMap(({ problem: of, id, body }) =>
       body && !(of === problem.id && id === measure.id) ? [body] : [],
     );
@@ -62,7 +62,7 @@ export function evaluationRoutes(analyses: AnalysisDeps): Router {
       answered({
         ...{ viewer, jurisdiction, snapshot: await cubes.snapshot(jurisdiction), language: languageOf(request) },
         filter: parseFilter(problem.body.filter),
-        measure: { ground, from, until, selection, controls, ringM },
+        measure: { ground, from, until, selection, controls, ringM, harm },
         others,
       }),
     );
@@ -106,6 +106,8 @@ function sinceKept({ id, body, createdAt, createdBy }: ItemRow<'evaluation'>, no
   const placesOf = ({ design, layerChanges }: EvaluationAnswer) =>
     [...design.treated.map(({ code }) => code), ...(layerChanges?.gone ?? [])].sort();
   const controlsOf = ({ design }: EvaluationAnswer) => design.controls.map(({ code }) => code).join();
+  const weightsOf = ({ harm }: EvaluationAnswer) =>
+    harm?.source ? { source: harm.source, weights: harm.weights } : null;
   return {
     ...{ item: id, keptAt: createdAt, keptBy: createdBy, dataVersion: then.dataVersion },
     ...{ verdict: then.verdict, sentence: then.sentence, counts },
@@ -116,6 +118,9 @@ function sinceKept({ id, body, createdAt, createdBy }: ItemRow<'evaluation'>, no
     placeChanged:
       then.layer !== now.layer ||
       (then.design.treated.length > 0 && now.design.treated.length > 0 && !sameContent(placesOf(then), placesOf(now))),
-    designChanged: controlsOf(then) !== controlsOf(now) || then.design.ringM !== now.design.ringM,
+    designChanged:
+      controlsOf(then) !== controlsOf(now) ||
+      then.design.ringM !== now.design.ringM ||
+      !sameContent(weightsOf(then), weightsOf(now)),
   };
 }

@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { dayOf, textOf } from '../calendar/days.ts';
 import type { Sheet } from '../exports/workbook.ts';
 import type { Language } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
@@ -65,7 +66,13 @@ export function sheetsOf({ problems, measures, agreements, kept }: Rows, languag
           const body = measure.body!;
           return [
             ...[`${measure.problem}.${measure.id}`, titleOf.get(measure.problem) ?? '', body.title],
-            ...[t(`measureTypes.${body.type}`), body.placeName, body.from, body.until ?? '', body.responsible],
+            ...[
+              t(`measureTypes.${body.type}`),
+              body.placeName,
+              body.from,
+              body.until === null ? '' : textOf(dayOf(body.until) - 1),
+              body.responsible,
+            ],
             ...[body.costMxn, t(`funds.${body.fund}`), body.objective ? t(`objectives.o${body.objective}`) : ''],
             ...[body.description, lastOf(measure)?.answer.sentence ?? ''],
           ];

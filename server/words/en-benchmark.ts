@@ -289,6 +289,29 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     quotient_wdq:
       'WDQ: above 0 = the benefit spread; 0 to −1 = part moved; below −1 = more moved than was won. It only says something where the success measure is negative',
     quotient_totalNetEffect: 'Total net effect (TNE): positive = fewer crimes, with the surroundings',
+    harm: 'Counted by harm',
+    harmOwnScale: 'Cuadra’s severity scale',
+    harmScaleText:
+      'Cuadra’s severity scale: 0 to 100, editorial, after the idea of crime harm indices (Sherman, Neyroud and Neyroud 2016); it is no statute’s. If your municipality has another, enter it below with its source.',
+    harmSource: 'Weights: {{source}}',
+    harm_fell:
+      'Harm ({{by}}) fell more than in comparable places: {{n}} {{n, point|points}} fewer, between {{near}} and {{far}}',
+    harm_rose:
+      'Harm ({{by}}) rose more than in comparable places: {{n}} {{n, point|points}} more, between {{near}} and {{far}}',
+    harm_unclear:
+      'By harm ({{by}}) it cannot be told from chance: from {{fewer}} {{fewer, point|points}} fewer to {{more}} more than in comparable places.',
+    'harm_too-few': 'By harm ({{by}}), too few to know: a few grave ones decide the sum.',
+    'harm_nothing-to-compare': 'By harm ({{by}}) there is nothing to compare with.',
+    harmEffective:
+      'It weighs as {{n}} {{n, crime|crimes}} of one weight in the smallest of the four counts; with fewer than 20 nothing is said.',
+    harmWithout:
+      'Without a weight, not in this sum: {{before}} {{before, crime|crimes}} before and {{after}} after in the place.',
+    harmUnused: 'With a weight, but no crime counted here has it: {{codes}}.',
+    harmWeights: 'What each offence weighs',
+    harmWeight: 'Weight',
+    harmSourceOf: 'Source of the weights (statute, index or decision)',
+    harmOwn: 'Use these weights',
+    harmAgain: 'Back to Cuadra’s scale',
     notSaid: 'What this answer does not say',
     notSaidText:
       'It does not say why it changed. If something else began at the same place and time, the two cannot be told apart. It counts reports, not crimes: where people report more, it seems to rise. And what cannot be told from chance is no proof that it did not help.',

@@ -285,6 +285,29 @@ export const benchmarkEs = {
     quotient_wdq:
       'WDQ: más de 0 = el beneficio se extendió; de 0 a −1 = parte se desplazó; menos de −1 = se desplazó más de lo ganado. Solo dice algo si la medida de éxito es negativa',
     quotient_totalNetEffect: 'Efecto neto total (TNE): positivo = menos delitos, con los alrededores',
+    harm: 'Contado por daño',
+    harmOwnScale: 'escala de gravedad de Cuadra',
+    harmScaleText:
+      'Escala de gravedad de Cuadra: de 0 a 100, editorial, según la idea de los índices de daño (Sherman, Neyroud y Neyroud 2016); no es de ninguna ley. Si su municipio tiene otra, póngala abajo con su fuente.',
+    harmSource: 'Pesos: {{source}}',
+    harm_fell:
+      'El daño ({{by}}) bajó más que en las zonas comparables: {{n}} {{n, punto|puntos}} menos, entre {{near}} y {{far}}',
+    harm_rose:
+      'El daño ({{by}}) subió más que en las zonas comparables: {{n}} {{n, punto|puntos}} más, entre {{near}} y {{far}}',
+    harm_unclear:
+      'Por daño ({{by}}) no se distingue del azar: desde {{fewer}} {{fewer, punto|puntos}} menos hasta {{more}} más que en las zonas comparables.',
+    'harm_too-few': 'Por daño ({{by}}), muy pocos para saber: unos cuantos hechos graves deciden la suma.',
+    'harm_nothing-to-compare': 'Por daño ({{by}}) no hay con qué comparar.',
+    harmEffective:
+      'Pesa como {{n}} {{n, delito|delitos}} de un mismo peso en el menor de los cuatro conteos; con menos de 20 no se dice nada.',
+    harmWithout:
+      'Sin peso, fuera de esta suma: {{before}} {{before, delito|delitos}} antes y {{after}} después en el lugar.',
+    harmUnused: 'Con peso, pero sin ningún delito que se cuente: {{codes}}.',
+    harmWeights: 'Cuánto pesa cada delito',
+    harmWeight: 'Peso',
+    harmSourceOf: 'Fuente de los pesos (ley, índice o acuerdo)',
+    harmOwn: 'Usar estos pesos',
+    harmAgain: 'Volver a la escala de Cuadra',
     notSaid: 'Lo que esta respuesta no dice',
     notSaidText:
       'No dice por qué cambió. Si otra cosa empezó en el mismo lugar y al mismo tiempo, no se puede separar. Cuenta denuncias, no delitos: si la gente denuncia más, parece que subió. Y que algo no se distinga del azar no prueba que no sirvió.',

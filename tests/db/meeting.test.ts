@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOfStream } from 'node:stream/consumers';
 import express from 'express';
 import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
@@ -14,13 +15,13 @@ import { EVERYWHERE, STAFF, type Viewer } from '../../server/access/contract.ts'
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount, changeAccount } from '../../server/accounts/store.ts';
 import type { AlertsAnswer } from '../../server/alerts/contract.ts';
-import { watchOver } from '../../server/alerts/keep-watch.ts';
+import { type WatchDeps, watchOver } from '../../server/alerts/keep-watch.ts';
 import { historyOf, lookBy } from '../../server/alerts/look.ts';
 import { alertRoutes } from '../../server/alerts/routes.ts';
-import { addRule, listAlerts } from '../../server/alerts/store.ts';
+import { addRule, listAlerts, listUnsent, takeUnsent } from '../../server/alerts/store.ts';
 import type { AlertWays } from '../../server/alerts/tell.ts';
 import { type Audit, openAudit } from '../../server/audit/log.ts';
-import { dayOf, textOf } from '../../server/calendar/days.ts';
+import { dayOf } from '../../server/calendar/days.ts';
 import { openStats, type Stats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
@@ -31,26 +32,8 @@ import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { HEAD, seeded, WORLD, type WorldIncident, writeWorld } from '../support/small-world.ts';
-
-/** Two years of some three thefts a day to Sunday 29 December 2024, and ten times as many on its last two days. */
-const LAST_DAY = dayOf('2024-12-29');
-const random = seeded(21);
-const incident = (day: number, area: number): WorldIncident => ({
-  ...{ source: 2, offence: 2, day: textOf(day), minute: 600, datePrecision: 0, point: [-98.985, 19.05] },
-  ...{ from: HEAD, until: null, area, segment: 1 + Math.floor(random() * 3) },
-});
-const incidents: WorldIncident[] = [];
-for (let day = dayOf('2023-01-02'); day <= LAST_DAY; day++) {
-  const many = day > LAST_DAY - 2 ? 30 : Math.floor(random() * 7);
-  for (let i = 0; i < many; i++) incidents.push(incident(day, 1 + Math.floor(random() * 2)));
-}
-/** Calls about violence at home, of which not every role is told below areas: one a day, and many on the last two. */
-const calls: WorldIncident[] = [];
-for (let day = dayOf('2023-01-02'); day <= LAST_DAY; day++)
-  for (let i = 0; i < (day > LAST_DAY - 2 ? 15 : 1); i++) calls.push({ ...incident(day, 1), source: 3, offence: 1 });
-const counted = (from: string, until: string, area?: number) =>
-  incidents.filter((each) => each.day >= from && each.day < until && (area === undefined || each.area === area)).length;
+import { WORLD, writeWorld } from '../support/small-world.ts';
+import { calls, counted, incidents } from '../support/two-years-of-thefts.ts';
 
 let database: Database;
 let cubes: Cubes;
@@ -63,6 +46,7 @@ let ways: AlertWays;
 const mails: string[] = [];
 let audit: Audit;
 let refusesMail = false;
+let background: Pick<WatchDeps, 'stats' | 'hasAccounts' | 'log' | 'audit'>;
 const now = () => new Date('2024-12-30T18:00:00Z');
 const later = () => new Date('2024-12-30T18:02:00Z');
 
@@ -74,18 +58,16 @@ beforeAll(async () => {
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
   audit = openAudit({ database, log: quietLog, now });
   stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
+  background = { stats, hasAccounts: false, log: quietLog, audit };
   mailServer = new SMTPServer({
     ...{ authOptional: true, disabledCommands: ['STARTTLS'] },
     onMailFrom: (_address, _session, callback) => callback(refusesMail ? new Error('not now') : null),
     onData(stream, session, callback) {
-      let text = `to ${session.envelope.rcptTo.map(({ address }) => address).join()}\n`;
-      stream.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-      });
-      stream.on('end', () => {
-        mails.push(text);
+      const to = session.envelope.rcptTo.map(({ address }) => address).join();
+      textOfStream(stream).then((text) => {
+        mails.push(`to ${to}\n${text}`);
         callback();
-      });
+      }, callback);
     },
   });
   await new Promise<void>((resolve) => mailServer.listen(0, '127.0.0.1', resolve));
@@ -162,7 +144,7 @@ test('days that are not told of yet are counted as missing, and nothing is compa
   expect([next.missingDays, next.rows[0]!.week.verdict, next.weekAfter]).toEqual([5, 'unknown', null]);
   const { week, days28, year } = next.rows[0]!;
   for (const cell of [week, days28, year])
-    expect([cell.lastYear, cell.meanOfThree, cell.missingDays]).toEqual([null, null, 5]);
+    expect(cell).toMatchObject({ lastYear: null, meanOfThree: null, missingDays: 5 });
   // The data begin on Monday 2 January 2023: of the 28 days to Sunday the 8th, and of the year, those before are missing.
   const [start] = (await ask<MeetingAnswer>('meeting?week=2023-W01')).rows;
   expect([start!.week, start!.days28, start!.year].map(({ missingDays }) => missingDays)).toEqual([0, 21, 1]);
@@ -228,7 +210,7 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   await send('POST', 'alerts/rules', { ...rule, kind: 'near-repeat', title: 'Cercanos' });
   expect((await send('POST', 'alerts/rules', { ...rule, filter: { from: '2024-01-01' } })).status).toBe(422);
   const seen = new Map<number, string>();
-  const deps = { stats, ways, hasAccounts: false, log: quietLog, now, audit };
+  const deps = { ...background, ways, now };
   refusesMail = true;
   await watchOver(deps, WORLD.id, seen);
   expect(mails).toEqual([]);
@@ -274,9 +256,8 @@ test('what cannot be left in the folder is not mailed again, and waits where no 
     (await readdir(join(ways.folder!, WORLD.code))).length,
   ];
   const [, files] = await told();
-  const deps = { stats, hasAccounts: false, log: quietLog, audit };
   const watch = (folder: string | null, at: () => Date) =>
-    watchOver({ ...deps, ways: { ...ways, folder }, now: at }, WORLD.id, new Map());
+    watchOver({ ...background, ways: { ...ways, folder }, now: at }, WORLD.id, new Map());
   // A file stands where the folder should be.
   const inTheWay = join(dataDir, 'taken');
   await writeFile(inTheWay, '');
@@ -290,11 +271,29 @@ test('what cannot be left in the folder is not mailed again, and waits where no 
   await send('DELETE', `alerts/rules/${id}`);
 });
 
+test('what a server had taken when it died is sent by another; what is old or silenced is not sent', async () => {
+  const asked = { kind: 'series', title: 'Caída', filter: {}, email: 'caida@villa.example' };
+  const { id } = (await send('POST', 'alerts/rules', asked)).body as { id: string };
+  const watch = async (at: string, smtpUrl = ways.smtpUrl) => {
+    const deps = { ...background, now: () => new Date(at), ways: { ...ways, smtpUrl } };
+    await watchOver(deps, WORLD.id, new Map());
+    return mails.filter((mail) => mail.includes('to caida@')).length;
+  };
+  await watch('2024-12-30T18:00:00Z', null);
+  const mine = (await listUnsent(database, WORLD.id, 'mail', now())).filter(({ to }) => to === asked.email);
+  const take = () => takeUnsent(database, WORLD.id, [mine[0]!.id], 'mail', now());
+  expect([(await take()).size, (await take()).size, await watch('2024-12-30T18:10:00Z')]).toEqual([1, 0, 0]);
+  await send('PATCH', `alerts/rules/${id}`, { mutedUntil: '2024-12-31' });
+  expect(await watch('2024-12-30T18:16:00Z')).toBe(0);
+  await send('PATCH', `alerts/rules/${id}`, { mutedUntil: null });
+  expect([await watch('2025-01-14T18:16:00Z'), await watch('2024-12-30T18:17:00Z')]).toEqual([0, 1]);
+  await send('DELETE', `alerts/rules/${id}`);
+});
+
 test('how often a rule would have spoken is asked so often in a minute, then refused for a while', async () => {
   const rule = { kind: 'series', title: 'Robos', filter: {} };
-  const statuses = new Set<number>();
-  for (let i = 0; i < 21; i++) statuses.add((await send('POST', 'alerts/history', rule)).status);
-  expect([...statuses]).toEqual([200, 429]);
+  const asked = Array.from({ length: 21 }, () => send('POST', 'alerts/history', rule));
+  expect([...new Set((await Promise.all(asked)).map(({ status }) => status))]).toEqual([200, 429]);
 });
 
 test('a silenced rule says nothing until then', async () => {
@@ -302,7 +301,7 @@ test('a silenced rule says nothing until then', async () => {
   const { id } = made.body as { id: string };
   await send('PATCH', `alerts/rules/${id}`, { mutedUntil: '2025-01-15' });
   const before = (await ask<AlertsAnswer>('alerts')).alerts.length;
-  const deps = { stats, ways, hasAccounts: false, log: quietLog, audit };
+  const deps = { ...background, ways };
   await watchOver({ ...deps, now }, WORLD.id, new Map());
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before);
   await watchOver({ ...deps, now: () => new Date('2025-01-15T12:00:00Z') }, WORLD.id, new Map());

@@ -156,6 +156,7 @@ const READ_AS: Record<string, string> = {
   date: 'string',
   geometry: 'string',
   boolean: 'boolean',
+  bytea: 'Buffer',
   jsonb: 'unknown',
   'timestamp with time zone': 'Date',
   'text[]': 'string[]',

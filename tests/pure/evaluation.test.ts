@@ -9,46 +9,9 @@ import { openNear } from '../../server/evaluation/near.ts';
 import { scatterOf } from '../../server/evaluation/scatter.ts';
 import { countedDays, windowsOf } from '../../server/evaluation/windows.ts';
 import { quotients } from '../../server/statistics/displacement.ts';
+import { wanderingCity as city, dice, FEATURES, normal } from '../support/wandering-city.ts';
 
-/** Numbers between 0 and 1 that are the same in every run (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-const normal = (roll: () => number) => Math.sqrt(-2 * Math.log(1 - roll())) * Math.cos(2 * Math.PI * roll());
-function poisson(mean: number, roll: () => number): number {
-  if (mean > 60) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(roll)));
-  const end = Math.exp(-mean);
-  let [count, product] = [0, roll()];
-  while (product > end) {
-    count++;
-    product *= roll();
-  }
-  return count;
-}
-
-const FEATURES = 500;
 const ONE = { from: 0, until: 36 };
-
-/** Three years of a city: few places with very much, each wandering from year to year, the whole falling by a fifth. */
-function city(seed: number, wander: number): MonthlyCounts {
-  const roll = dice(seed);
-  const months = Array.from({ length: 36 }, () => new Uint32Array(FEATURES + 1));
-  for (let place = 1; place <= FEATURES; place++) {
-    let level = Math.exp(1 + 1.1 * normal(roll));
-    for (let month = 0; month < 36; month++) {
-      if (month % 12 === 0 && month > 0) level *= Math.exp(wander * normal(roll) - wander ** 2 / 2);
-      const season = 1 + 0.15 * Math.sin((month / 12) * 2 * Math.PI);
-      months[month]![place] = poisson(level * season * 0.8 ** (month / 36), roll);
-    }
-  }
-  return { first: 0, months };
-}
 
 function judged(counts: MonthlyCounts, place: number, selected: boolean) {
   const [matching, before, after] = selected

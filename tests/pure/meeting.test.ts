@@ -156,10 +156,12 @@ test('of a hundred tables without change at most one in twenty shows an arrow, a
 
 test('last week’s hot streets are scored by what came on them', () => {
   // Streets 1 to 4; street 2 was hottest, then 1 and 3 alike; 4 had none and so was not chosen.
-  expect(scoreOf([9, 3, 5, 3, 0], [7, 0, 2, 1, 1], [0, 100, 50, 50, 200])).toEqual({
+  expect(scoreOf([9, 3, 5, 3, 0], [7, 0, 2, 1, 1], [0, 100, 50, 50, 200], null)).toEqual({
     ...{ streets: 3, caught: 3, all: 4, lengthShare: 0.5 },
   });
-  expect(scoreOf([0, 0], [0, 4], null)).toBeNull();
+  expect(scoreOf([0, 0], [0, 4], null, null)).toBeNull();
+  // Of a sector that streets 1 to 3 lie in, the fourth is no part: 200 of 200 m.
+  expect(scoreOf([9, 3, 5, 3, 0], [7, 0, 2, 1, 1], [0, 100, 50, 50, 200], new Set([1, 2, 3]))!.lengthShare).toBe(1);
 });
 
 test('who followed whom within 200 m and 14 days, and what belongs together', () => {

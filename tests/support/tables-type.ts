@@ -49,7 +49,7 @@ function selected(type: string, aliases: ReadonlyMap<string, string>): Column {
   const alias = aliases.get(first);
   if (alias) return { ...selected(alias, aliases), ...(nullable ? { nullable } : {}) };
   if (first === 'LayerType') return { type: 'string', nullable };
-  if (others.length === 0 && /^(string|number|boolean|unknown|Date)(\[\])?$/.test(first))
+  if (others.length === 0 && /^(string|number|boolean|unknown|Date|Buffer)(\[\])?$/.test(first))
     return { type: first, nullable };
   throw new Error(`cannot read the column type ${type}`);
 }

@@ -11,6 +11,7 @@ import { Info } from '../parts/info.tsx';
 import type { Problem } from '../store/api.ts';
 import { sendChange } from './edit.ts';
 import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
+import { Harm } from './harm.tsx';
 import { Kept } from './kept.tsx';
 import { problemPaths } from './paths.ts';
 import { ProblemMap } from './problem-map.tsx';
@@ -51,9 +52,9 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       () => read(new AbortController().signal),
       failed,
     );
-  const changeControls = (controls: readonly string[] | null) =>
+  const change = (changes: Partial<Pick<MeasureBody, 'controls' | 'harm'>>) =>
     sendChange<ProblemAnswer>('PATCH', problemPaths.item(city, problem, measure.id), language, {
-      ...{ version: measure.version, changes: { controls } },
+      ...{ version: measure.version, changes },
     }).then((outcome) => 'done' in outcome && onSaved(outcome.done), failed);
   const { verdict, sentence, design, layer } = answer;
   return (
@@ -72,7 +73,8 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       <Numbers answer={answer} />
       {answer.placebo && answer.placebo.places > 0 && <PlaceboPlaces placebo={answer.placebo} />}
       {answer.placebo && <PlaceboDates placebo={answer.placebo} own={answer.local} from={measure.body!.from} />}
-      <Controls answer={answer} onChange={changeControls} />
+      {answer.harm && <Harm harm={answer.harm} onChange={(harm) => change({ harm })} />}
+      <Controls answer={answer} onChange={(controls) => change({ controls: controls && [...controls] })} />
       <ProblemMap
         label={`${t('evaluation.treated')} · ${t('evaluation.controls')} · ${t('evaluation.ring')}`}
         shapes={null}

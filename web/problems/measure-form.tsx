@@ -2,6 +2,7 @@
 
 import { FUNDS, MEASURE_TYPES, type MeasureBody, OBJECTIVES } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
+import { dayAfter, lastDayOf } from '../store/days.ts';
 import { LongField, SelectField, TextField } from './fields.tsx';
 
 const RINGS = [0, 100, 250, 500, 1000] as const;
@@ -35,8 +36,8 @@ export function MeasureFields({ body, isStreets, set }: Props) {
       <TextField
         type="date"
         label={t('problems.until')}
-        value={body.until ?? ''}
-        onInput={(until) => set({ until: until || null })}
+        value={body.until === null ? '' : lastDayOf(body.until)}
+        onInput={(last) => set({ until: last === '' ? null : dayAfter(last) })}
       />
       {text('responsible')}
       <TextField

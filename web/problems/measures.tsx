@@ -6,7 +6,6 @@ import type { ItemRow, MeasureBody, ProblemAnswer } from '../../server/problems/
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
-import { addDays } from '../store/days.ts';
 import { EditedDocument } from './document.tsx';
 import { EvaluationView } from './evaluation.tsx';
 import { Refusal, useFirstField } from './fields.tsx';
@@ -153,7 +152,7 @@ function Measure({
         {[
           t(`measureTypes.${body.type}`),
           body.placeName,
-          body.until ? f.range(body.from, addDays(body.until, 1)) : `${t('filter.periodFrom')} ${f.day(body.from)}`,
+          body.until ? f.range(body.from, body.until) : `${t('filter.periodFrom')} ${f.day(body.from)}`,
           body.responsible,
           body.costMxn !== null && `$${f.int(body.costMxn)} (${t(`funds.${body.fund}`)})`,
           body.objective && t(`objectives.o${body.objective}`),

@@ -6,6 +6,10 @@ const text = (milliseconds: number) => new Date(milliseconds).toISOString().slic
 
 export const addDays = (day: string, days: number): string => text(time(day) + days * DAY_MS);
 
+/** What ends on a day is stored by the day after it; people type and read the last. */
+export const dayAfter = (last: string): string => addDays(last, 1);
+export const lastDayOf = (until: string): string => addDays(until, -1);
+
 /** Days from one to another, negative when it lies before. */
 export const daysBetween = (from: string, until: string): number => Math.round((time(until) - time(from)) / DAY_MS);
 
