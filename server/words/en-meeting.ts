@@ -61,7 +61,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     noneOnStreets: 'None on a street.',
     score: '{{streets}} {{streets, street|streets}} pointed out last week',
     scoreText:
-      'had {{caught}} of {{all}} {{all, crime|crimes}} of this week on streets: {{share}}, with {{length}} of the length of all streets of the municipality.',
+      'had {{caught}} of {{all}} {{all, crime|crimes}} of this week on streets: {{share}}, with {{length}} of the length of all streets here.',
     hours: 'Hours of the last 28 days',
     repeats: 'Near repeats',
     repeatsHint:

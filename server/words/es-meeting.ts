@@ -59,7 +59,7 @@ export const meetingEs = {
     noneOnStreets: 'Ninguno en una calle.',
     score: '{{streets}} {{streets, calle señalada|calles señaladas}} la semana pasada',
     scoreText:
-      '{{streets, recibió|recibieron}} {{caught}} de {{all}} {{all, delito|delitos}} de esta semana en calles: {{share}}, con {{length}} de la longitud de todas las del municipio.',
+      '{{streets, recibió|recibieron}} {{caught}} de {{all}} {{all, delito|delitos}} de esta semana en calles: {{share}}, con {{length}} de la longitud de todas las de aquí.',
     hours: 'Horas de los últimos 28 días',
     repeats: 'Repeticiones cercanas',
     repeatsHint:
