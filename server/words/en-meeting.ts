@@ -297,6 +297,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     notEvaluated: 'not evaluated',
     openAgreements: '{{n}} {{n, open agreement|open agreements}}',
     onMap: 'See on the map',
+    unwritten: 'Not written yet: it is not printed.',
     starterText: 'Write the main point here in two or three lines.',
     nextSteps: 'Next steps',
     nextStepsText: '- What will be done, by whom and until when.',
