@@ -215,6 +215,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     planBefore: 'This would be taken as “before”: {{before}}.',
     expectedText:
       'Had it changed as the comparable places did, {{expected}} would be expected; there {{had, was|were}} {{had}} ({{share}} {{way}}).',
+    expectedUnclear: 'Chance brings such a difference as well.',
     shareFewer: 'fewer',
     shareMore: 'more',
     help: 'Measuring whether it helped',
@@ -302,7 +303,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     'harm_too-few': 'By harm ({{by}}), too few to know: a few grave ones decide the sum.',
     'harm_nothing-to-compare': 'By harm ({{by}}) there is nothing to compare with.',
     harmEffective:
-      'It weighs as {{n}} {{n, crime|crimes}} of one weight in the smallest of the four counts; with fewer than 20 nothing is said.',
+      'A few grave crimes weigh much: the smallest of the four counts tells as much as {{n}} equal {{n, crime|crimes}}; with fewer than 20 nothing is said.',
     harmWithout:
       'Without a weight, not in this sum: {{before}} {{before, crime|crimes}} before and {{after}} after in the place.',
     harmUnused: 'With a weight, but no crime counted here has it: {{codes}}.',

@@ -61,7 +61,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     noneOnStreets: 'None on a street.',
     score: '{{streets}} {{streets, street|streets}} pointed out last week',
     scoreText:
-      'had {{caught}} of {{all}} {{all, crime|crimes}} of this week on streets: {{share}}, with {{length}} of the length of all streets of the municipality.',
+      'had {{caught}} of {{all}} {{all, crime|crimes}} of this week on streets: {{share}}, with {{length}} of the length of all streets here.',
     hours: 'Hours of the last 28 days',
     repeats: 'Near repeats',
     repeatsHint:
@@ -120,6 +120,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     nearRepeat: 'Near repeats of burglary, business robbery or vehicle theft, more than by chance',
     newHigh: 'A street passes its highest week of the last year',
     of: 'Counted: {{what}}, {{where}}',
+    everything: 'Every type of crime',
     change:
       'To count something else, another place or other hours, change the filters on “Map” and come back to the bell.',
     email: 'By mail as well, to',
@@ -296,6 +297,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     notEvaluated: 'not evaluated',
     openAgreements: '{{n}} {{n, open agreement|open agreements}}',
     onMap: 'See on the map',
+    unwritten: 'Not written yet: it is not printed.',
     starterText: 'Write the main point here in two or three lines.',
     nextSteps: 'Next steps',
     nextStepsText: '- What will be done, by whom and until when.',

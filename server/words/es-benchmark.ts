@@ -209,6 +209,7 @@ export const benchmarkEs = {
     planBefore: 'Se tomaría como «antes»: {{before}}.',
     expectedText:
       'Si hubiera cambiado como los comparables se esperarían {{expected}}; hubo {{had}} ({{share}} {{way}}).',
+    expectedUnclear: 'Una diferencia así también la da el azar.',
     shareFewer: 'menos',
     shareMore: 'más',
     help: 'Medir si sirvió',
@@ -298,7 +299,7 @@ export const benchmarkEs = {
     'harm_too-few': 'Por daño ({{by}}), muy pocos para saber: unos cuantos hechos graves deciden la suma.',
     'harm_nothing-to-compare': 'Por daño ({{by}}) no hay con qué comparar.',
     harmEffective:
-      'Pesa como {{n}} {{n, delito|delitos}} de un mismo peso en el menor de los cuatro conteos; con menos de 20 no se dice nada.',
+      'Pocos delitos graves pesan mucho: el menor de los cuatro conteos vale, para saber, como {{n}} {{n, delito igual|delitos iguales}}; con menos de 20 no se dice nada.',
     harmWithout:
       'Sin peso, fuera de esta suma: {{before}} {{before, delito|delitos}} antes y {{after}} después en el lugar.',
     harmUnused: 'Con peso, pero sin ningún delito que se cuente: {{codes}}.',

@@ -59,7 +59,7 @@ export const meetingEs = {
     noneOnStreets: 'Ninguno en una calle.',
     score: '{{streets}} {{streets, calle señalada|calles señaladas}} la semana pasada',
     scoreText:
-      '{{streets, recibió|recibieron}} {{caught}} de {{all}} {{all, delito|delitos}} de esta semana en calles: {{share}}, con {{length}} de la longitud de todas las del municipio.',
+      '{{streets, recibió|recibieron}} {{caught}} de {{all}} {{all, delito|delitos}} de esta semana en calles: {{share}}, con {{length}} de la longitud de todas las de aquí.',
     hours: 'Horas de los últimos 28 días',
     repeats: 'Repeticiones cercanas',
     repeatsHint:
@@ -118,6 +118,7 @@ export const meetingEs = {
     nearRepeat: 'Repeticiones cercanas de robo a casa, negocio o vehículo, más que por azar',
     newHigh: 'Una calle rebasa su máximo del último año',
     of: 'Se cuenta: {{what}}, {{where}}',
+    everything: 'Todos los tipos de delito',
     change: 'Para contar otra cosa, otro lugar u otras horas, cambie los filtros en «Mapa» y vuelva a la campana.',
     email: 'También por correo a',
     toFolder: 'También como archivo en la carpeta de avisos',
@@ -241,7 +242,7 @@ export const meetingEs = {
     historyRow: 'Versión {{n}}: {{title}}, {{parts}} {{parts, parte|partes}}. {{who}}, {{when}}',
     restore: 'Volver a esta',
     version: 'versión {{version}} de los datos',
-    answered: 'respondido el {{when}} por {{who}}',
+    answered: 'respuesta del {{when}}, por {{who}}',
     allOf: 'Todas las cifras son de la versión {{version}} de los datos, {{answered}}.',
     renew: 'Renovar',
     renewAll: 'Renovar todas las cifras',
@@ -293,6 +294,7 @@ export const meetingEs = {
     notEvaluated: 'sin evaluar',
     openAgreements: '{{n}} {{n, acuerdo abierto|acuerdos abiertos}}',
     onMap: 'Ver en el mapa',
+    unwritten: 'Sin escribir todavía: no se imprime.',
     starterText: 'Escriba aquí lo principal en dos o tres renglones.',
     nextSteps: 'Siguientes pasos',
     nextStepsText: '- Qué se hará, quién y para cuándo.',

@@ -174,7 +174,7 @@ function useFilterText(): (filter: Filter) => string {
   const { reference, words, t } = page;
   return (filter) =>
     t('alerts.of', {
-      what: whatText(words.value, filter, reference.offences.value, reference.themes.value) || t('filter.offenceAll'),
+      what: whatText(words.value, filter, reference.offences.value, reference.themes.value) || t('alerts.everything'),
       where: withinText(page, filter.within),
     });
 }

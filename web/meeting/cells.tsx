@@ -69,7 +69,7 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
       </td>,
       hasMean(period) && (
         <td key={`${period} mean`} class="number">
-          {cell.meanOfThree === null ? t('meeting.noData') : f.rate(cell.meanOfThree)}
+          {cell.meanOfThree === null ? t('meeting.noData') : f.rate(Math.round(cell.meanOfThree * 10) / 10)}
         </td>
       ),
     ];
@@ -79,7 +79,7 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
   const first = answer.rows[0];
   return (
     <div class="meeting-scroll">
-      <table class="meeting-table">
+      <table class={`meeting-table ${PERIODS_SHOWN.some(hasMean) ? 'has-mean' : ''}`}>
         <thead>
           <tr>
             <th rowSpan={2} scope="col">

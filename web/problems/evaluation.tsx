@@ -177,7 +177,8 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
             ...{ expected: f.int(Math.round(expected)), had: f.int(counts.treated[1]) },
             share: f.share(Math.abs(local.estimate) / expected),
             way: t(local.estimate < 0 ? 'evaluation.shareFewer' : 'evaluation.shareMore'),
-          })}
+          })}{' '}
+          {answer.verdict === 'unclear' && t('evaluation.expectedUnclear')}
         </p>
       )}
       <table class="evaluation-counts">

@@ -164,7 +164,7 @@ export function countedText({ reference, words }: App, filter: Filter): string {
   const { t } = words.value;
   const what = whatText(words.value, filter, reference.offences.value, reference.themes.value);
   const isTimed = filter.hours !== null || filter.weekdays.length > 0;
-  return [what || t('filter.offenceAll'), isTimed && timeText(words.value, filter)].filter(Boolean).join(' · ');
+  return [what || t('alerts.everything'), isTimed && timeText(words.value, filter)].filter(Boolean).join(' · ');
 }
 
 type FormProps = {
