@@ -64,6 +64,7 @@ import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
 import { openApi } from './openapi/page.ts';
 import { evaluationRoutes } from './problems/evaluation-routes.ts';
+import { problemFileRoutes } from './problems/file-routes.ts';
 import { problemRoutes } from './problems/routes.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
@@ -170,7 +171,8 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', placeNameRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api/v1', tipRoutes(deps));
-  app.use('/api/v1', problemRoutes(stats));
+  app.use('/api/v1', problemRoutes(stats, config.problemFilesMb));
+  app.use('/api/v1', problemFileRoutes({ ...deps, filesMb: config.problemFilesMb }));
   app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', briefingRoutes(deps));
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));

@@ -284,6 +284,12 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'no such place in that layer: {}': 'no existe ese lugar en la capa: {}',
   'no place of that layer has its middle in the drawn zone':
     'ningún lugar de esa capa tiene su centro en la zona dibujada',
+  'this server takes no files of problems':
+    'este servidor no recibe archivos de problemas: quien lo opera puede permitirlo (CUADRA_PROBLEM_FILES_MB)',
+  'not a file of a kind that is taken: {}': 'no es un archivo de los que se reciben: {}',
+  'at most {} files of a problem': 'a lo más {} archivos por problema',
+  'the files of all problems take too much room': 'los archivos de todos los problemas ocupan demasiado',
+  'no such file': 'no hay tal archivo',
   'some weight above 0 is needed': 'hace falta algún peso mayor que 0',
   'at most {} different weights': 'a lo más {} pesos distintos',
   'at most {} weights': 'a lo más {} pesos',
