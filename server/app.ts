@@ -19,7 +19,7 @@ import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { publicBadgeRoutes, verifyPageRoutes } from './badges/public-routes.ts';
 import { badgeRoutes } from './badges/routes.ts';
-import { forgetHolder } from './badges/store.ts';
+import { forgetHolder, forgetRequest, isCertified } from './badges/store.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { briefingRoutes } from './briefings/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -62,7 +62,6 @@ import { lessonRoutes } from './lessons/routes.ts';
 import { incidentRoutes } from './listing/routes.ts';
 import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
-import { openApi } from './openapi/page.ts';
 import { evaluationRoutes } from './problems/evaluation-routes.ts';
 import { problemFileRoutes } from './problems/file-routes.ts';
 import { problemRoutes } from './problems/routes.ts';
@@ -137,7 +136,10 @@ export function createApp(deps: Deps): Express {
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use('/basemaps', basemapTileRoutes(deps)); // likewise
   app.use(compression({ filter: isWorthCompressing }));
-  app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
+  app.get('/api/v1/openapi.json', async (_request, response) => {
+    const { openApi } = await import('./openapi/page.ts'); // few ask, and every start would load it
+    response.json(openApi());
+  });
   app.use('/api/v1', sessionRoutes(accounts));
   app.use('/api/v1', providerRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));
@@ -176,10 +178,10 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', briefingRoutes(deps));
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
-  app.use('/api/v1', courseRoutes(deps));
+  app.use('/api/v1', courseRoutes({ ...deps, isCertified, forgetRequest }));
   app.use('/api/v1', ownLessonRoutes(deps));
   app.use('/api/v1', courseExportRoutes(deps));
-  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender, forgetHolder }));
+  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender, forgetHolder, forgetRequest }));
   const badges = { ...deps, dataDir: config.dataDir, portal: config.alerts.portal };
   app.use('/api/v1', badgeRoutes(badges));
   app.use('/api/v1', publicBadgeRoutes(badges));

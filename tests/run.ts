@@ -1,7 +1,7 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
 // `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` beside them and counts it as one test.
-// One suite more than there are processors runs at a time, four at most, the longest first, so that they end together: each
-// waits for servers, browsers and deaths a good part of its time. Tests wait for what is to come as long as a busy machine takes.
+// Two suites more than there are processors run at a time, four at most, the longest first, so that they end together: each
+// waits for servers, browsers and deaths half of its time. Tests wait for what is to come as long as a busy machine takes.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -40,14 +40,14 @@ if (words.includes('--check')) waiting.push(runCheck);
 const lane = async () => {
   for (let work = waiting.shift(); work; work = waiting.shift()) count(total, await work());
 };
-await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism() + 1) }, lane));
+await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism() + 2) }, lane));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
   console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);
 }
 if (inCi && leftOut.length) {
   console.log('CI=true: a suite left out is a failure');
-  for (const { project } of leftOut) count(total, failure(`${project}: left out`));
+  for (const project of new Set(leftOut.map((suite) => suite.project))) count(total, failure(`${project}: left out`));
 }
 if (total.again.length) console.log(`passed at the second try:\n${total.again.map((name) => `  ${name}`).join('\n')}`);
 if (total.failures.length) console.log(`failed:\n${total.failures.map((name) => `  ${name}`).join('\n')}`);
@@ -99,18 +99,20 @@ async function runCheck(): Promise<Tally> {
 }
 
 /** Runs one suite in a Vitest of its own; what fails outside a test (a file that cannot load) counts as one failure. */
-async function runSuite({ project }: Suite): Promise<Tally> {
+async function runSuite({ project, shard }: Suite): Promise<Tally> {
+  const name = shard ? `${project} ${shard}` : project;
   const dir = mkdtempSync(join(tmpdir(), 'cuadra-report-'));
   const report = join(dir, 'report.json');
-  console.log(`— ${project} begins`);
+  console.log(`— ${name} begins`);
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const config = join(import.meta.dirname, 'vitest.config.ts');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = [vitest, 'run', '--config', config, '--project', project, ...reporters];
+  const part = shard ? [`--shard=${shard}`] : [];
+  const args = [vitest, 'run', '--config', config, '--project', project, ...part, ...reporters];
   const { ok, output } = await runAside(process.execPath, args);
-  console.log(`\n— ${project}\n${output}`);
-  const tally = existsSync(report) ? readReport(report, project) : failure(`${project}: no report`);
-  if (!ok && tally.failed === 0) count(tally, failure(`${project}: an error outside the tests\n${outside(output)}`));
+  console.log(`\n— ${name}\n${output}`);
+  const tally = existsSync(report) ? readReport(report, project) : failure(`${name}: no report`);
+  if (!ok && tally.failed === 0) count(tally, failure(`${name}: an error outside the tests\n${outside(output)}`));
   rmSync(dir, { recursive: true, force: true });
   return tally;
 }

@@ -363,6 +363,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ['learn', null, `GET ${J}/own-lessons`],
   ['learn', 'setting', `POST ${J}/own-lessons`, `DELETE ${J}/own-lessons/:lesson`],
   ['manage-courses', 'setting', `POST ${J}/courses`, `POST ${COURSE}/groups`],
+  ['manage-courses', 'setting', `DELETE ${COURSE}`, `DELETE ${GROUP}`],
   ['add-jurisdictions', 'setting', 'POST /api/v1/jurisdictions'],
   ['share', null, `GET ${J}/agreements`, `POST ${J}/agreements`],
   ['share', null, `POST ${J}/agreements/:id/accept`, `POST ${J}/agreements/:id/refuse`, `POST ${J}/agreements/:id/end`],

@@ -1,7 +1,7 @@
 // Passkeys over HTTP: adding and removing one's own, and entering by one, which is two factors at once.
 
 import { type Request, type Response, Router } from 'express';
-import { NotSignedIn } from '../errors.ts';
+import { NotFound, NotSignedIn } from '../errors.ts';
 import { parseWith } from '../http/contract.ts';
 import { throttle } from '../http/throttle.ts';
 import { confirmed, ownAccount } from './account-routes.ts';
@@ -72,9 +72,11 @@ export function passkeyRoutes(deps: AccountDeps): Router {
   });
 
   routes.post('/session/passkey/options', throttled, async (request: Request, response: Response) => {
+    if (!deps.hasAccounts) throw new NotFound('no such question');
     response.set('Cache-Control', 'no-store').json(await askForPasskey(database, site(request), now()));
   });
   routes.post('/session/passkey', throttled, async (request: Request, response: Response) => {
+    if (!deps.hasAccounts) throw new NotFound('no such question');
     const { credential } = parseWith(passkeyUsed, request.body);
     try {
       const account = await accountById(database, await accountOfPasskey(database, site(request), credential, now()));

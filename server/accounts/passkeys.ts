@@ -40,8 +40,7 @@ export async function proposePasskey(
   { rpId }: Site,
   now: Date,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  const known = await passkeysOf(database, id);
-  if (known.length >= MOST_OF_ACCOUNT) throw new Conflict(`an account has at most ${MOST_OF_ACCOUNT} passkeys`);
+  const known = await refuseMore(database, id);
   const { generateRegistrationOptions } = await library();
   const options = await generateRegistrationOptions({
     ...{ rpName: RP_NAME, rpID: rpId, userName: name, userDisplayName: name, attestationType: 'none' },
@@ -53,6 +52,12 @@ export async function proposePasskey(
   });
   await keepChallenge(database, options.challenge, id, now);
   return options;
+}
+
+async function refuseMore(database: Database, id: number) {
+  const known = await passkeysOf(database, id);
+  if (known.length >= MOST_OF_ACCOUNT) throw new Conflict(`an account has at most ${MOST_OF_ACCOUNT} passkeys`);
+  return known;
 }
 
 /** Keeps what the device made. Throws BadInput for what is not the answer to what this account was asked. */
@@ -71,6 +76,8 @@ export async function addPasskey(
     supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => ({ registrationInfo: undefined }));
   if (!registrationInfo) throw new BadInput('credential', 'the passkey is not what was asked for');
+  // Asked for several times before the first was added.
+  await refuseMore(database, id);
   const made = registrationInfo.credential;
   const { numInsertedOrUpdatedRows } = await database.db
     .insertInto('account_passkey')

@@ -137,7 +137,9 @@ async function signedIn(
   // Who knows the password alone would else choose a second step of their own.
   if (account.totp === null && needsSecondStep(account.role) && (await listPasskeys(database, account.id)).length > 0) {
     wasRight();
-    throw new NotSignedIn('this account enters by its passkey');
+    throw new NotSignedIn(
+      'this account enters by its passkey; one made for another address of the portal is no use here: an administrator resets the account',
+    );
   }
   if (account.totp !== null) {
     if (code === undefined) {

@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import type { Jurisdiction } from '../access/contract.ts';
 import { type Language, LOCALES } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
@@ -79,6 +78,7 @@ export async function sendMail(
   const url = new URL(smtpUrl);
   const isSecure = url.protocol === 'smtps:';
   const password = smtpPasswordFile === null ? '' : (await readFile(smtpPasswordFile, 'utf8')).trim();
+  const { createTransport } = await import('nodemailer'); // most installations send none
   const transport = createTransport({
     ...{ host: url.hostname, port: Number(url.port || (isSecure ? 465 : 25)), secure: isSecure },
     ...(url.username ? { auth: { user: decodeURIComponent(url.username), pass: password } } : {}),

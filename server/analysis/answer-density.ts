@@ -4,13 +4,17 @@
 import type * as z from 'zod';
 import type { Asking } from '../counts/asking.ts';
 import { measureOf } from '../counts/rates.ts';
+import type { Snapshot } from '../cube/store.ts';
 import { BadInput } from '../errors.ts';
+import type { GroundCell } from '../filter/ground-cell.ts';
 import { findLayer } from '../filter/places.ts';
-import { rangeText } from '../filter/plan.ts';
-import { bandwidthOf } from '../statistics/kernel-density.ts';
+import { type Plan, rangeText } from '../filter/plan.ts';
+import type { Bounds } from '../geometry/contract.ts';
+import type { Kernel } from '../statistics/contract.ts';
+import { type Bandwidth, bandwidthOf } from '../statistics/kernel-density.ts';
 import { countedByCell } from './by-cell.ts';
 import { type ANALYSES, type DensityAnswer, MOST_CELLS } from './contract.ts';
-import { cityCells, gridsOver, sizeOf } from './grids.ts';
+import { cityCells, cornersOver, gridsOver, sizeOf } from './grids.ts';
 import type { AnalysisDeps } from './values.ts';
 
 const RADIUS_M = 500;
@@ -48,12 +52,8 @@ export async function answerDensity(
     throw new BadInput('cell', `a surface has at most ${MOST_CELLS} cells: here at least ${Math.ceil(finest)} metres`);
   const cellM =
     own.cell ?? Math.max((kernel === 'quartic' ? bandwidth.radiusM : bandwidth.sigmaM * 2) / 10, finest * 1.01);
-  // So fine that what is moved to their middles moves the density by less than a hundredth of its peak (by about one where
-  // the radius is so small that gridsOver cuts less finely).
-  const fineEnoughM = kernel === 'quartic' ? bandwidth.radiusM / 400 : bandwidth.sigmaM / 150;
-  const { fine, grid, fineM } = gridsOver(bounds, cellM, Math.ceil(cellM / fineEnoughM));
+  const { grid, fineM, fine, incidents } = await laidOn(snapshot, plan, bounds, cellM, kernel, bandwidth, await cell());
   const { columns, rows } = grid;
-  const { cells, counts, told } = await countedByCell(snapshot, plan, fine, await cell());
   const measure = over && measureOf(await deps.places(snapshot, over), range.until);
   const residents = measure?.unit === 'per100kResidents' ? measure : null;
   const city = isCorrected ? await cityCells(deps, snapshot, jurisdiction, grid) : null;
@@ -66,9 +66,7 @@ export async function answerDensity(
     ...{ kernel, bandwidth },
     // Cells are cellM wide but for the rounding of degrees.
     grid: { west: 0, south: 0, cellM: fineM.width * fineM.cuts, heightM: fineM.height * fineM.cuts, columns, rows },
-    fine: { cells, counts, columns: fine.columns, widthM: fineM.width, heightM: fineM.height },
-    // Whoever may not see exact points is told them by larger cells, as if all of each lay in its middle.
-    movedBeforeM: told ? Math.hypot(fineM.perUnit.lon * told.width, fineM.perUnit.lat * told.height) / 2 : 0,
+    fine,
     inside: city?.cells ?? null,
     residents:
       over && residents
@@ -81,10 +79,39 @@ export async function answerDensity(
   if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing };
   const scale = over ? RESIDENTS_PER : M2_PER_KM2;
   const density = Array.from(said.density, (value) => Math.round(value * scale * 1e4) / 1e4);
-  const incidents = counts.reduce((sum, count) => sum + count, 0);
   return {
     ...{ ...about, parameters: whole, reason: null, incidents, grid, density },
     peak: density.reduce((a, b) => Math.max(a, b), 0),
     errorBound: over ? null : said.errorBound * M2_PER_KM2,
   };
+}
+
+/** Exact points are shared between corners; whoever may not see these is told of cells, and far finer ones take less room. */
+async function laidOn(
+  snapshot: Snapshot,
+  plan: Plan,
+  bounds: Bounds,
+  cellM: number,
+  kernel: Kernel,
+  bandwidth: Bandwidth,
+  cell: GroundCell | null,
+) {
+  const sharing = cell ? null : cornersOver(bounds, cellM, kernel, bandwidth);
+  if (sharing) {
+    const { corners, grid, fineM, whole } = sharing;
+    const { shares } = await snapshot.answers.byCorner(plan, corners);
+    const incidents = Math.round(shares.reduce((sum, share) => sum + share, 0) / whole);
+    return { grid, fineM, incidents, fine: { shares, whole, cuts: fineM.cuts } };
+  }
+  // So fine that what is moved to their middles moves the density by less than a hundredth of its peak (by about one where
+  // the radius is so small that gridsOver cuts less finely).
+  const fineEnoughM = kernel === 'quartic' ? bandwidth.radiusM / 400 : bandwidth.sigmaM / 150;
+  const { fine, grid, fineM } = gridsOver(bounds, cellM, Math.ceil(cellM / fineEnoughM));
+  const { cells, counts, told } = await countedByCell(snapshot, plan, fine, cell);
+  const { perUnit } = fineM;
+  // Whoever may not see exact points is told them by larger cells, as if all of each lay in its middle.
+  const movedBeforeM = told ? Math.hypot(perUnit.lon * told.width, perUnit.lat * told.height) / 2 : 0;
+  const incidents = counts.reduce((sum, count) => sum + count, 0);
+  const size = { columns: fine.columns, widthM: fineM.width, heightM: fineM.height };
+  return { grid, fineM, incidents, fine: { cells, counts, movedBeforeM, ...size } };
 }

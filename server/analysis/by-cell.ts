@@ -3,7 +3,8 @@
 
 import type { Snapshot } from '../cube/store.ts';
 import type { CellCounts, Grid } from '../engine/answers.ts';
-import { type GroundCell, middleOfCell, type Plan } from '../filter/plan.ts';
+import { type GroundCell, middleOfCell } from '../filter/ground-cell.ts';
+import type { Plan } from '../filter/plan.ts';
 
 const MOST_CELLS = 4_000_000;
 

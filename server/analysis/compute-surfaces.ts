@@ -18,6 +18,7 @@ import {
   densityRatio,
   edgeShares,
   mostOf,
+  sharedDensity,
   type Weighted,
 } from '../statistics/kernel-density.ts';
 import { networkDensity } from '../statistics/network-density.ts';
@@ -25,16 +26,8 @@ import { type Weights, weightsOfRows } from '../statistics/weights.ts';
 import type { StreetEnds } from './neighbourhood.ts';
 
 export type DensityQuestion = {
-  /** Incidents by the cells of a finer grid over the same ground: row · columns + column. */
-  readonly fine: {
-    readonly cells: Uint32Array;
-    readonly counts: Uint32Array;
-    readonly columns: number;
-    readonly widthM: number;
-    readonly heightM: number;
-  };
-  /** How far each may have been moved before it was counted. */
-  readonly movedBeforeM: number;
+  /** Shared between the corners of an even number of parts of each cell each way, or counted by far finer cells. */
+  readonly fine: Shared | Fine;
   readonly grid: DensityGrid;
   readonly kernel: Kernel;
   readonly bandwidth: Bandwidth;
@@ -44,13 +37,31 @@ export type DensityQuestion = {
   readonly residents: { readonly perCell: Float64Array; readonly leastPerM2: number } | null;
 };
 
-export function densityOf({ fine, movedBeforeM, grid, kernel, bandwidth, inside, residents }: DensityQuestion): Answer<{
+/** In units of `whole` an incident. */
+type Shared = { readonly shares: Float64Array; readonly whole: number; readonly cuts: number };
+/** Incidents by the cells of a finer grid over the same ground: row · columns + column. */
+type Fine = {
+  readonly cells: Uint32Array;
+  readonly counts: Uint32Array;
+  readonly columns: number;
+  readonly widthM: number;
+  readonly heightM: number;
+  /** How far each may have been moved before it was counted. */
+  readonly movedBeforeM: number;
+};
+
+export function densityOf({ fine, grid, kernel, bandwidth, inside, residents }: DensityQuestion): Answer<{
   readonly density: Float64Array;
   readonly errorBound: number;
 }> {
-  // Whatever lies in a fine cell counts at its middle, half its diagonal away at the most.
-  const moved = movedBeforeM + Math.hypot(fine.widthM, fine.heightM) / 2;
-  const surface = binnedDensity(inFineCells(fine), grid, kernel, bandwidth, moved);
+  const surface =
+    'shares' in fine
+      ? sharedDensity(fine.shares, fine.whole, grid, fine.cuts, kernel, bandwidth)
+      : // Whatever lies in a fine cell counts at its middle, half its diagonal away at the most.
+        binnedDensity(
+          inFineCells(fine),
+          ...([grid, kernel, bandwidth, fine.movedBeforeM + Math.hypot(fine.widthM, fine.heightM) / 2] as const),
+        );
   if (surface.reason !== null) return surface;
   let { density, errorBound } = surface;
   if (residents) {
@@ -71,7 +82,7 @@ export function densityOf({ fine, movedBeforeM, grid, kernel, bandwidth, inside,
   return said({ density, errorBound });
 }
 
-function inFineCells({ cells, counts, columns, widthM, heightM }: DensityQuestion['fine']): Weighted {
+function inFineCells({ cells, counts, columns, widthM, heightM }: Fine): Weighted {
   const [x, y] = [new Float64Array(cells.length), new Float64Array(cells.length)];
   for (let i = 0; i < cells.length; i++) {
     const row = Math.floor(cells[i]! / columns);

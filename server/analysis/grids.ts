@@ -3,8 +3,10 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Snapshot } from '../cube/store.ts';
 import type { Grid as CubeGrid } from '../engine/answers.ts';
-import { UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { Bounds } from '../geometry/contract.ts';
+import type { Kernel } from '../statistics/contract.ts';
+import type { Bandwidth } from '../statistics/kernel-density.ts';
 import type { DegreeGrid } from './raster.ts';
 import type { AnalysisDeps } from './values.ts';
 
@@ -66,6 +68,21 @@ export function gridsOver(
   const [width, height] = [fine.cellWidth * perUnit.lon, fine.cellHeight * perUnit.lat];
   const fineM = { width, height, cuts: finer, perUnit };
   return { fine, grid, fineM };
+}
+
+/** So many parts of a radius or σ bound what is shared between their corners to within a hundredth of the peak. */
+const PART = { quartic: 1 / 20, gaussian: 1 / 10 } as const;
+const MOST_CORNERS = 4_000_000;
+
+/** Grids of cells for a density, cut so that incidents may be shared between corners; null where these would be too many. */
+export function cornersOver(bounds: Bounds, cellM: number, kernel: Kernel, { sigmaM, radiusM }: Bandwidth) {
+  const wanted = cellM / (PART[kernel] * (kernel === 'quartic' ? radiusM : sigmaM));
+  // Whole units of 1e-7 degrees come to a little more or less.
+  const { fine, grid, fineM } = gridsOver(bounds, cellM, 2 * Math.max(1, Math.ceil(wanted / 2 - 0.01)));
+  const corners: CubeGrid = { ...fine, columns: fine.columns + 1, rows: fine.rows + 1 };
+  const { cuts } = fineM;
+  if (cuts < wanted - 0.02 || cuts % 2 !== 0 || corners.columns * corners.rows > MOST_CORNERS) return null;
+  return { corners, grid, fineM, whole: fine.cellWidth * fine.cellHeight };
 }
 
 /** The cells inside the limit of the city, else in its first layer of areas; null where it has neither. */

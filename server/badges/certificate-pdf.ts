@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { buffer } from 'node:stream/consumers';
-import PDFDocument from 'pdfkit';
 import { encode } from 'uqr';
 import { CERTIFICATE_WORDS, dayInWords, hoursFigure } from '../i18n/certificates.ts';
 import type { Language } from '../i18n/contract.ts';
@@ -48,6 +47,7 @@ export async function certificatePdf(
   const day = (text: string) => dayInWords(language, text);
   const title = shown.title[language];
   const issued = new Date(`${shown.issuedOn}T12:00:00Z`);
+  const { default: PDFDocument } = await import('pdfkit'); // a tenth of a second, for whoever wants a certificate
   const doc = new PDFDocument({
     ...{ size: 'LETTER', layout: 'landscape', margin: MARGIN, tagged: true, pdfVersion: '1.7', lang: language },
     displayTitle: true,
@@ -77,10 +77,18 @@ export async function certificatePdf(
       at += doc.widthOfString(run.text);
     }
   };
+  /** A word that is wider than the line, in parts that are not. */
+  const cutTo = (word: string, size: number, most: number) => {
+    const parts = [''];
+    for (const sign of word)
+      if (widthOf(parts.at(-1)! + sign, size) <= most) parts[parts.length - 1] += sign;
+      else parts.push(sign);
+    return parts;
+  };
   /** Broken where words end, so that each line fits. */
   const broken = (text: string, size: number, most: number) => {
     const lines: string[] = [];
-    for (const word of text.split(' ')) {
+    for (const word of text.split(' ').flatMap((each) => cutTo(each, size, most))) {
       const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
       if (lines.length && widthOf(longer, size) <= most) lines[lines.length - 1] = longer;
       else lines.push(word);

@@ -32,6 +32,9 @@ const holder = z
   .transform((text) => text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim())
   .refine((name) => name.length >= 2 && name.length <= MOST_NAME_CHARACTERS, 'a name has 2 to 90 letters')
   .refine((name) => /^[A-Za-z\u00c0-\u024f\u1e00-\u1eff' ’.,-]+$/.test(name), 'a name is written in Latin letters');
+/** Signs of a text that the letters of the certificate do not have, each once. */
+const BEYOND = /[^\u0020-\u007e\u00a0-\u024f\u1e00-\u1e9f\u2013\u2014\u2018-\u201d\u2022\u2026]/gu;
+export const undrawable = (text: string): string => [...new Set(text.normalize('NFC').match(BEYOND))].join(' ');
 const because = z
   .string()
   .max(1000)
@@ -111,7 +114,9 @@ export type OwnCertificates = {
 /** `GET /api/v1/:jurisdiction/certificate-desk`: for those who issue. */
 export type CertificateDesk = {
   readonly waiting: readonly (Completed & { readonly name: string; readonly asked: string | null })[];
+  /** The newest, of so many in all. */
   readonly certificates: readonly CertificateRow[];
+  readonly inAll: number;
   /** Whether certificates can be checked by other programs at an address of this portal. */
   readonly hasAddress: boolean;
 };

@@ -2,7 +2,6 @@
 // it; each change of what is revoked signs the list anew.
 
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { decodeJwt } from 'jose';
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { dayOf } from '../calendar/days.ts';
@@ -12,9 +11,9 @@ import type { Tables } from '../db/tables.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
 import { CERTIFICATE_WORDS } from '../i18n/certificates.ts';
 import type { Language } from '../i18n/contract.ts';
-import { type Completed, codeFrom, type NewCertificate } from './contract.ts';
+import { type Completed, codeFrom, type NewCertificate, undrawable } from './contract.ts';
 import { type Addresses, addressesOf, badgeClaims, LIST_BITS, listClaims } from './credential.ts';
-import { oneSignerAtATime, type SigningKey, signingKey } from './keys.ts';
+import { jose, oneSignerAtATime, type SigningKey, signingKey } from './keys.ts';
 import { sign } from './sign.ts';
 import {
   endOf,
@@ -90,6 +89,8 @@ async function store(
   const now = new Date(Math.floor(deps.now().getTime() / 1000) * 1000);
   if (validUntil !== null && validUntil < dayIn(city.timezone, now))
     throw new BadInput('validUntil', 'the day is over already');
+  const missing = undrawable([city.name, ...Object.values(completed.title)].join(' '));
+  if (missing) throw new BadInput('course', `the certificate cannot show these signs: ${missing}`);
   const words = CERTIFICATE_WORDS[language];
   const list = at ? await openList(trx, city, key, at, now) : null;
   for (let tries = 0; tries < TRIES; tries++) {
@@ -123,7 +124,8 @@ async function openList(trx: Kysely<Tables>, city: Jurisdiction, key: SigningKey
     from badge_list l left join certificate c on c.jurisdiction_id = ${city.id} and c.list_no = l.list_no
     where l.jurisdiction_id = ${city.id} group by l.list_no, l.signed order by l.list_no desc limit 1`.execute(trx);
   const last = rows[0];
-  if (last && last.given < PLACES_GIVEN && addressesAsSigned(last.signed, city).portal === at.portal) return last.no;
+  if (last && last.given < PLACES_GIVEN && (await addressesAsSigned(last.signed, city)).portal === at.portal)
+    return last.no;
   const no = (last?.no ?? 0) + 1;
   await signList(trx, city, key, at, no, now);
   return no;
@@ -156,13 +158,15 @@ async function signList(
 }
 
 /** Where the badges that stand in a list look for it, whatever the portal's address is by now. */
-const addressesAsSigned = (list: string, city: Jurisdiction): Addresses =>
-  addressesOf(decodeJwt(list).jti!.split('/api/v1/')[0]!, city);
+async function addressesAsSigned(list: string, city: Jurisdiction): Promise<Addresses> {
+  const { decodeJwt } = await jose();
+  return addressesOf(decodeJwt(list).jti!.split('/api/v1/')[0]!, city);
+}
 
 async function signListAnew(trx: Kysely<Tables>, city: Jurisdiction, key: SigningKey, no: number, now: Date) {
   const before = await findBadgeList({ db: trx }, city.id, no);
   if (before === null) throw new Error(`no list ${no} of badges in ${city.code}`);
-  await signList(trx, city, key, addressesAsSigned(before, city), no, now);
+  await signList(trx, city, key, await addressesAsSigned(before, city), no, now);
 }
 
 export async function findBadgeList(

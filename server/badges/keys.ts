@@ -1,6 +1,6 @@
 // The keys of a jurisdiction: one that signs, and those before it, whose signatures stay good.
 
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
@@ -11,6 +11,9 @@ import { hasSecret, openSecret, seal, unseal } from './secret.ts';
 /** What every verifier of Open Badges 3.0 must know; others are allowed and understood by few. */
 export const ALGORITHM = 'RS256';
 const MODULUS_BITS = 3072;
+
+/** Only who signs or checks a badge needs it. */
+export const jose = () => import('jose');
 
 export type PublicKey = {
   readonly id: string;
@@ -48,6 +51,7 @@ export async function signingKey(deps: KeyDeps, jurisdiction: Pick<Jurisdiction,
     throw new Conflict(
       `the badge key of ${jurisdiction.code} was sealed with another secret: put badges/secret of the old data folder back, or rotate the key`,
     );
+  const { importJWK } = await jose();
   return { id: keyId, jwk, key: (await importJWK(JSON.parse(text), ALGORITHM)) as CryptoKey };
 }
 
@@ -64,6 +68,7 @@ async function currentKey(db: Kysely<Tables>, jurisdictionId: number): Promise<S
 }
 
 async function newKey({ dataDir }: KeyDeps, jurisdictionId: number): Promise<StoredKey> {
+  const { calculateJwkThumbprint, exportJWK, generateKeyPair } = await jose();
   const pair = await generateKeyPair(ALGORITHM, { modulusLength: MODULUS_BITS, extractable: true });
   const { kty, n, e } = await exportJWK(pair.publicKey);
   const jwk = { kty: kty!, n: n!, e: e! };

@@ -1,9 +1,11 @@
 // Certificates over HTTP, for those who learn and those who issue.
 
 import { type Request, Router } from 'express';
-import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import type { Jurisdiction } from '../access/contract.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
-import { accountById } from '../accounts/store.ts';
+import { whoIs } from '../accounts/doors.ts';
+import { accountNames } from '../accounts/store.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import { BadInput, NotAllowed, NotFound } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
@@ -18,7 +20,6 @@ import {
 } from './completions.ts';
 import {
   type CertificateDesk,
-  type CertificateRow,
   type Completed,
   certificateRequest,
   newCertificate,
@@ -28,7 +29,15 @@ import {
   revocation,
 } from './contract.ts';
 import { type BadgeDeps, issueCertificate, reissueCertificate, revokeCertificate } from './issue.ts';
-import { findCertificate, listCertificates, removeRequest, requestsFor, rowOf, storeRequest } from './store.ts';
+import {
+  findCertificate,
+  holding,
+  listCertificates,
+  removeRequest,
+  requestsFor,
+  rowOf,
+  storeRequest,
+} from './store.ts';
 
 /** Mounted under /api/v1. */
 export function badgeRoutes(deps: BadgeDeps): Router {
@@ -38,10 +47,8 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const jurisdiction = await jurisdictionOf(database, request);
     return { jurisdiction, learner: learnerOf(viewerOf(request)) };
   };
-  const withoutOne = (completed: readonly Completed[], rows: readonly CertificateRow[]) => {
-    const held = new Set(
-      rows.flatMap(({ state, course, learner }) => (state === 'valid' ? [`${learner} ${course}`] : [])),
-    );
+  const withoutOne = async ({ id, timezone }: Jurisdiction, completed: readonly Completed[]) => {
+    const held = await holding(database, id, dayIn(timezone, now()));
     return completed.filter(({ learner, course }) => !held.has(`${learner} ${course}`));
   };
 
@@ -61,10 +68,9 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     learner: number,
   ): Promise<Omit<OwnCertificates, 'mayIssue'>> {
     const { id } = jurisdiction;
-    const certificates = (await listCertificates(database, id, learner)).map((each) =>
-      rowOf(each, jurisdiction, now()),
-    );
-    const completed = withoutOne(await completedBy(database, jurisdiction, learner, now()), certificates);
+    const found = await listCertificates(database, id, learner);
+    const certificates = found.certificates.map((each) => rowOf(each, jurisdiction, now()));
+    const completed = await withoutOne(jurisdiction, await completedBy(database, jurisdiction, learner, now()));
     const asked = new Map((await requestsFor(database, id, learner)).map(({ course, holder }) => [course, holder]));
     return {
       kept: true,
@@ -117,22 +123,22 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const { id } = jurisdiction;
     if (!(await mayCertifySome(database, jurisdiction, viewer))) throw new NotFound('no such question');
     const certifiable = await certifiableBy(database, jurisdiction, viewer);
-    const certificates = (await listCertificates(database, id, null))
-      .map((each) => rowOf(each, jurisdiction, now()))
-      .filter(({ learner, course }) => certifiable === null || certifiable.has(`${learner} ${course}`));
-    const completed = withoutOne(await completedByThose(database, jurisdiction, viewer, now()), certificates);
+    const { certificates, inAll } = await listCertificates(database, id, certifiable);
+    const completed = await withoutOne(jurisdiction, await completedByThose(database, jurisdiction, viewer, now()));
     const asked = new Map(
       (await requestsFor(database, id, null)).map(({ learner, course, holder }) => [`${learner} ${course}`, holder]),
     );
-    const names = new Map<number, string>();
-    for (const { learner } of completed)
-      if (!names.has(learner)) names.set(learner, (await accountById(database, learner))?.name ?? '');
+    const names = await accountNames(
+      database,
+      completed.map(({ learner }) => learner),
+    );
     const answer: CertificateDesk = {
       waiting: completed.map((each) => ({
-        ...{ ...each, name: names.get(each.learner)! },
+        ...{ ...each, name: names.get(each.learner)?.name ?? '' },
         asked: asked.get(`${each.learner} ${each.course}`) ?? null,
       })),
-      certificates,
+      certificates: certificates.map((each) => rowOf(each, jurisdiction, now())),
+      inAll,
       hasAddress: deps.portal !== null,
     };
     response.set('Cache-Control', 'private, no-store').json(answer);
@@ -146,7 +152,7 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     );
     if (!completed) throw new BadInput('course', 'the course is not completed, or has a certificate');
     await keepForCertificate(database, jurisdiction, completed, now());
-    const wanted = { completed, holder, validUntil, by: nameOf(viewerOf(request)) };
+    const wanted = { completed, holder, validUntil, by: whoIs(viewerOf(request)) };
     const made = await issueCertificate(deps, jurisdiction, wanted, languageOf(request));
     request.toldBeside = made.code;
     response.status(201).json(rowOf(made, jurisdiction, now()));
@@ -157,7 +163,7 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const stored = await findCertificate(database, jurisdiction.id, code);
     if (!stored) throw new NotFound('no such certificate');
     await refuseOthers(request, jurisdiction, stored);
-    return { jurisdiction, code, by: nameOf(viewerOf(request)) };
+    return { jurisdiction, code, by: whoIs(viewerOf(request)) };
   };
   routes.post('/:jurisdiction/certificates/:code/revoke', async (request, response) => {
     const { because } = parseWith(revocation, request.body);
@@ -174,7 +180,3 @@ export function badgeRoutes(deps: BadgeDeps): Router {
   });
   return routes;
 }
-
-/** As the audit names whoever does something. */
-const nameOf = ({ account, entry }: Viewer): string =>
-  account?.name ?? (entry ? `${entry.kind}:${entry.name}` : 'open');

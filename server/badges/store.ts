@@ -47,17 +47,39 @@ export async function findCertificate(
   return rows[0] ?? null;
 }
 
-/** Of one learner or of everybody (null), the newest first. */
+/** Of one learner, of these (`LEARNER COURSE`), or of everybody (null). */
+export type WhoseCertificates = number | ReadonlySet<string> | null;
+const ofThose = (whose: WhoseCertificates) =>
+  whose === null
+    ? sql`true`
+    : typeof whose === 'number'
+      ? sql`account_id = ${whose}`
+      : sql`account_id::text || ' ' || course = any(${[...whose]}::text[])`;
+
+/** The newest first, and how many there are in all. */
 export async function listCertificates(
   { db }: Pick<Database, 'db'>,
   jurisdictionId: number,
-  learner: number | null,
-): Promise<StoredCertificate[]> {
-  const { rows } = await sql<StoredCertificate>`
-    select ${columns} from certificate
-    where jurisdiction_id = ${jurisdictionId} and (${learner}::int is null or account_id = ${learner}::int)
+  whose: WhoseCertificates,
+): Promise<{ readonly certificates: StoredCertificate[]; readonly inAll: number }> {
+  const { rows } = await sql<StoredCertificate & { all: number }>`
+    select ${columns}, (count(*) over ())::int as "all" from certificate
+    where jurisdiction_id = ${jurisdictionId} and ${ofThose(whose)}
     order by issued_at desc, code limit ${MOST_CERTIFICATES_SHOWN}`.execute(db);
-  return rows;
+  return { certificates: rows.map(({ all: _, ...row }) => row), inAll: rows[0]?.all ?? 0 };
+}
+
+/** Who has one that holds on that local day, and of what: `LEARNER COURSE`. */
+export async function holding(
+  { db }: Pick<Database, 'db'>,
+  jurisdictionId: number,
+  today: string,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ readonly held: string }>`
+    select distinct account_id::text || ' ' || course as held from certificate
+    where jurisdiction_id = ${jurisdictionId} and account_id is not null and revoked_at is null
+      and (valid_until is null or valid_until >= ${today}::date)`.execute(db);
+  return new Set(rows.map(({ held }) => held));
 }
 
 /** Stored unless the place in the list was given out meanwhile. */
@@ -109,6 +131,20 @@ export async function removeRequest(db: Kysely<Tables>, id: number, learner: num
   await sql`delete from certificate_request
     where jurisdiction_id = ${id} and account_id = ${learner} and course = ${course}`.execute(db);
 }
+
+/** Of a course by its number: whether any certificate, or wish for one, is of it. */
+export async function isCertified({ db }: Database, jurisdictionId: number, course: number): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from certificate where jurisdiction_id = ${jurisdictionId} and course = ${`course:${course}`}
+    union all
+    select 1 from certificate_request where jurisdiction_id = ${jurisdictionId} and course = ${`course:${course}`}
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** Whoever leaves a course wishes for no certificate of it any more. */
+export const forgetRequest = ({ db }: Database, id: number, learner: number, course: number): Promise<void> =>
+  removeRequest(db, id, learner, `course:${course}`);
 
 /**
  * A learner is removed: what they asked for is gone, and nothing tells any more whose account a certificate was. What was

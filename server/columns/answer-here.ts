@@ -194,6 +194,7 @@ function answersOf(cube: Cube): Answers {
     byDay: (plan) => ask(plan, { by: 'day' }),
     bySlot: (plan) => ask(plan, { by: 'slot' }),
     byCell: (plan, grid) => ask(plan, { by: 'cell', grid }),
+    byCorner: (plan, grid) => ask(plan, { by: 'corner', grid }),
   };
 }
 

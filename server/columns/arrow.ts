@@ -17,8 +17,9 @@ import {
 import { UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
 import { type Cube, type CubeView, GROUNDS, TIMES, viewCube } from '../engine/layout.ts';
 import { type MatchedRows, matchesOf } from '../engine/scan.ts';
+import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { AskedLayer } from '../filter/places.ts';
-import { type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
+import type { Plan } from '../filter/plan.ts';
 import { ABOUT_KEY, type ColumnsAbout, LAYER_PREFIX } from './contract.ts';
 
 /** A layer of areas or streets, and the codes of its places by place id. */

@@ -2,7 +2,7 @@
 
 import type { CellCounts, Grid } from '../engine/answers.ts';
 import { cellAt } from '../filter/cells.ts';
-import { UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import type { HeatAnswer } from './contract.ts';
 

@@ -36,25 +36,44 @@ export function topOf(
   });
 }
 
-/** More places than any layer has; counts below 2^26 keep the keys exact. */
-const ID_SPAN = 2 ** 27;
-
-/** Ids by descending count, then ascending id. Sorted as plain numbers: cities have a hundred thousand segments. */
+/** Ids by descending count, then ascending id. */
 function ranked(counts: Uint32Array, limit: number): number[] {
-  const keys = new Float64Array(counts.length);
-  for (let id = 1; id < counts.length; id++) keys[id] = counts[id]! > 0 ? counts[id]! * ID_SPAN - id : 0;
-  keys.sort().reverse();
-  const used = keys.indexOf(0); // place 0, at least
-  return Array.from(keys.subarray(0, Math.min(limit, used)), (key) => ID_SPAN - (key % ID_SPAN));
+  return firstOf(placesIn(counts), limit, (a, b) => counts[b]! - counts[a]! || a - b);
 }
 
 function rankedByRate(counts: Uint32Array, measure: Measure, limit: number): number[] {
-  const found: { id: number; count: number; rate: number }[] = [];
-  counts.forEach((count, id) => {
-    if (id > 0 && count > 0) found.push({ id, count, rate: rateOf(measure, id, count) ?? -1 });
-  });
-  found.sort((a, b) => b.rate - a.rate || b.count - a.count || a.id - b.id);
-  return found.slice(0, limit).map(({ id }) => id);
+  const rates = Float64Array.from(counts, (count, id) => rateOf(measure, id, count) ?? -1);
+  return firstOf(placesIn(counts), limit, (a, b) => rates[b]! - rates[a]! || counts[b]! - counts[a]! || a - b);
+}
+
+function placesIn(counts: Uint32Array): Uint32Array {
+  const ids = new Uint32Array(counts.length);
+  let found = 0;
+  for (let id = 1; id < counts.length; id++) {
+    ids[found] = id;
+    found += +(counts[id]! > 0);
+  }
+  return ids.subarray(0, found);
+}
+
+/**
+ * The first of them in order. Only what may be among these is sorted: cities have a hundred thousand segments, and a list
+ * shows a few hundred.
+ */
+function firstOf(ids: Uint32Array, limit: number, compare: (a: number, b: number) => number): number[] {
+  let best: number[] = [];
+  let last: number | null = null;
+  const cut = () => {
+    best = best.sort(compare).slice(0, limit);
+    last = best.length === limit ? (best.at(-1) ?? null) : null;
+  };
+  for (const id of ids) {
+    if (last !== null && compare(id, last) > 0) continue;
+    best.push(id);
+    if (best.length >= 2 * limit) cut();
+  }
+  cut();
+  return best;
 }
 
 /** Percent, to one decimal; null when the earlier count is too small to divide by. */

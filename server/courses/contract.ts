@@ -214,7 +214,10 @@ export type MemberRow = {
   readonly enrolledAt: string;
   readonly attended: readonly string[];
   readonly progress: CourseProgress;
+  /** What was right at the first try, which no guessing makes: of so many exercises tried. */
+  readonly first: FirstTries;
 };
+export type FirstTries = { readonly right: number; readonly of: number };
 /** How a group does at one exercise. */
 export type ExerciseRow = {
   readonly lesson: string;
@@ -225,6 +228,8 @@ export type ExerciseRow = {
   readonly tried: number;
   readonly right: number;
   readonly wrong: number;
+  /** Learners who had it right the first time; null: of a text nobody counts that. */
+  readonly first: number | null;
   /** The wrong answers given most, in words, with the reason the lesson gives. */
   readonly mistakes: readonly { readonly answer: string; readonly because: string | null; readonly learners: number }[];
 };
@@ -254,6 +259,7 @@ export type GroupAnswer = {
   readonly waitingInAll: number;
   /** Texts the tutors have looked at, the last ones first: what was marked by mistake is put right there. */
   readonly marked: readonly MarkedText[];
+  readonly markedInAll: number;
 };
 export type ListReport = {
   readonly read: number;

@@ -20,10 +20,14 @@ import { lessonsHere } from '../lessons/here.ts';
 import { BOM, csvLine } from '../text/contract.ts';
 import { refuseOthers, teaches } from './access.ts';
 import { lessonsIn, reachedBy } from './completion.ts';
+import type { FirstTries } from './contract.ts';
+import { firstTriesIn, firstTriesOf } from './marks.ts';
 import { membersOfCourse, membersOfGroup } from './members.ts';
 import { PRIVATE, partNumber } from './routes.ts';
 import { statementsOf } from './statements.ts';
 import { findCourse, findGroup, listGroups } from './store.ts';
+
+const percentOf = ({ right, of }: FirstTries) => (of === 0 ? null : Math.round((100 * right) / of));
 
 type Deps = { readonly database: Database; readonly config: Pick<Config, 'alerts'>; readonly now: () => Date };
 
@@ -54,6 +58,8 @@ export function courseExportRoutes({ database, config, now }: Deps): Router {
       database,
       members.map(({ learner }) => learner),
     );
+    const learners = members.map(({ learner }) => learner);
+    const tries = await firstTriesOf(database, jurisdiction.id, learners, lessonsIn(course.body));
     const t = createTranslator(languageOf(request));
     const dayOf = (moment: string | null) => moment && dayIn(jurisdiction.timezone, new Date(moment));
     const rows = members.map(({ learner, group: id, enrolledAt }): Cell[] => {
@@ -68,6 +74,7 @@ export function courseExportRoutes({ database, config, now }: Deps): Router {
         ],
         ...[dayOf(enrolledAt), progress.percent, progress.done.length, progress.waiting],
         ...[progress.attendedHours, progress.sessionHours, dayOf(progress.lastAnswerAt), dayOf(progress.completedAt)],
+        percentOf(firstTriesIn(tries.filter((each) => each.learner === learner))),
       ];
     });
     const headings = (
@@ -82,7 +89,7 @@ export function courseExportRoutes({ database, config, now }: Deps): Router {
           'partsDone',
           'textsWaiting',
         ] as const),
-        ...(['hoursAttended', 'hoursOfSessions', 'lastAnswer', 'completedDay'] as const),
+        ...(['hoursAttended', 'hoursOfSessions', 'lastAnswer', 'completedDay', 'firstPercent'] as const),
       ] as const
     ).map((key) => t(`courses.${key}`));
     await tellRows(request, rows.length);

@@ -25,7 +25,7 @@ import { markText } from './marks.ts';
 import { enrolList } from './member-list.ts';
 import { clearCompleted, findMember, membersOfGroup, removeMember, setSince } from './members.ts';
 import { PRIVATE, partNumber } from './routes.ts';
-import { addGroup, changeGroup, findCourse, findGroup, renewKey } from './store.ts';
+import { addGroup, changeGroup, findCourse, findGroup, removeGroup, renewKey } from './store.ts';
 
 type Deps = {
   readonly database: Database;
@@ -33,13 +33,14 @@ type Deps = {
   readonly askAs: AskAs;
   /** What else is kept of a learner whose data are removed. */
   readonly forgetHolder: (database: Database, jurisdictionId: number, learner: number) => Promise<void>;
+  readonly forgetRequest: (database: Database, id: number, learner: number, course: number) => Promise<void>;
 };
 
 /** Each tells of hundreds of names whether they have an account. */
 const LISTS_PER_MINUTE = 10;
 
 /** Mounted under /api/v1. */
-export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps): Router {
+export function courseGroupRoutes({ database, now, askAs, forgetHolder, forgetRequest }: Deps): Router {
   const routes = Router();
   /** The group, for whoever teaches it; to others it is not there. */
   const taught = async (request: Request) => {
@@ -98,6 +99,13 @@ export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps):
     await changeGroup(database, id, group, { version, body, tutors: named }, whoIs(viewer), now());
     response.status(204).end();
   });
+  routes.delete('/:jurisdiction/courses/:course/groups/:group', async (request, response) => {
+    refuseParameters(request);
+    const { group, id } = await taught(request);
+    await removeGroup(database, id, group);
+    request.toldBeside = `${request.toldBeside} removed`;
+    response.status(204).end();
+  });
   routes.post('/:jurisdiction/courses/:course/groups/:group/key', async (request, response) => {
     refuseParameters(request);
     const { group, id } = await taught(request);
@@ -126,6 +134,7 @@ export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps):
     const member = await findMember(database, id, course.id, learner);
     if (member?.group !== group.id) throw new NotFound('no such learner');
     await removeMember(database, id, course.id, learner);
+    await forgetRequest(database, id, learner, course.id);
     // Answers are of all their courses: only whoever manages those takes them away with it.
     if (request.query.answers === '1' && mayManage(viewer)) {
       await forgetAnswers(database, id, learner);

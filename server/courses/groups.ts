@@ -11,7 +11,7 @@ import type { Lesson } from '../lessons/read-lesson.ts';
 import { type FoundValue, filled } from '../lessons/rules.ts';
 import { lessonsIn, reachedBy } from './completion.ts';
 import type { ExerciseRow, GroupAnswer, GroupRow, MarkedText, WaitingText } from './contract.ts';
-import { hardnessOf, type MistakeFound, markedTexts, waitingTexts } from './marks.ts';
+import { firstTriesIn, firstTriesOf, hardnessOf, type MistakeFound, markedTexts, waitingTexts } from './marks.ts';
 import { membersOfCourse, membersOfGroup } from './members.ts';
 import type { StoredCourse, StoredGroup } from './store.ts';
 
@@ -58,13 +58,14 @@ export async function groupAnswer(
   const members = await membersOfGroup(database, jurisdiction.id, group);
   const learners = members.map(({ learner }) => learner);
   const codes = lessonsIn(course.body);
-  const [reached, names, [row], hardness, { texts: waiting, inAll }, marked, { lessons }] = await Promise.all([
+  const [reached, names, [row], hardness, { texts: waiting, inAll }, marked, tries, { lessons }] = await Promise.all([
     reachedBy(database, jurisdiction.id, course, members, now),
     accountNames(database, learners),
     groupRows(database, jurisdiction.id, course, [group], now),
     hardnessOf(database, jurisdiction.id, learners, codes),
     waitingTexts(database, jurisdiction.id, learners, codes),
     markedTexts(database, jurisdiction.id, learners, codes),
+    firstTriesOf(database, jurisdiction.id, learners, codes),
     lessonsHere(database, jurisdiction),
   ]);
   const nameOf = (learner: number) => names.get(learner)?.name ?? null;
@@ -75,7 +76,7 @@ export async function groupAnswer(
     const lesson = lessons[language].find((each) => each.code === code);
     const hard = hardness.filter((each) => each.lesson === code);
     const theirs = waiting.filter((each) => each.lesson === code);
-    const done = marked.filter((each) => each.lesson === code);
+    const done = marked.texts.filter((each) => each.lesson === code);
     if (!lesson || hard.length + theirs.length + done.length === 0) continue;
     const values = await valuesOf(lesson);
     for (const exercise of lesson.exercises) {
@@ -85,7 +86,9 @@ export async function groupAnswer(
       if (found) {
         const { tried, right, wrong } = found;
         const told = await mistakesTold(database, jurisdiction.id, exercise, values, found.mistakes);
-        exercises.push({ ...about, kind: exercise.kind, tried, right, wrong, mistakes: told });
+        const theirTries = tries.filter((each) => each.lesson === code && each.exercise === exercise.id);
+        const first = exercise.kind === 'text' ? null : firstTriesIn(theirTries).right;
+        exercises.push({ ...about, kind: exercise.kind, tried, right, wrong, first, mistakes: told });
       }
       if (exercise.kind !== 'text') continue;
       for (const each of done.filter((one) => one.exercise === exercise.id))
@@ -109,12 +112,14 @@ export async function groupAnswer(
       return {
         ...{ learner, name: nameOf(learner), hasEnded: names.get(learner)?.disabled ?? learner !== 0, enrolledAt },
         ...{ attended: Object.keys(attended), progress },
+        first: firstTriesIn(tries.filter((each) => each.learner === learner)),
       };
     }),
     exercises,
     waiting: texts,
     waitingInAll: inAll,
     marked: looked.sort((a, b) => (a.markedAt < b.markedAt ? 1 : -1)),
+    markedInAll: marked.inAll,
   };
 }
 

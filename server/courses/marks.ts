@@ -6,7 +6,7 @@ import type { Database } from '../db/open.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import { solves } from '../lessons/answers.ts';
 import type { LessonAnswer } from '../lessons/contract.ts';
-import type { CourseAnswer, MarkedText, markBody } from './contract.ts';
+import type { CourseAnswer, FirstTries, MarkedText, markBody } from './contract.ts';
 
 const MOST_WAITING = 200;
 const MOST_MARKED = 100;
@@ -89,23 +89,26 @@ export async function waitingTexts(
   return { texts, inAll: rows[0]?.all ?? 0 };
 }
 
+type Marked = TextFound & Pick<MarkedText, 'right' | 'comment' | 'markedBy' | 'markedAt'>;
+
 /** The texts that were marked, the last ones first. */
 export async function markedTexts(
   { db }: Database,
   id: number,
   learners: readonly number[],
   lessons: readonly string[],
-): Promise<(TextFound & Pick<MarkedText, 'right' | 'comment' | 'markedBy' | 'markedAt'>)[]> {
-  const { rows } = await sql<Row & { right: boolean; comment: string; markedBy: string; at: Date }>`
-    select answer_id as answer, account_id as learner, lesson, exercise, answer #>> '{}' as text, given_at as given,
+): Promise<{ readonly texts: readonly Marked[]; readonly inAll: number }> {
+  const { rows } = await sql<Row & { right: boolean; comment: string; markedBy: string; at: Date; all: number }>`
+    select (count(*) over ())::int as "all", answer_id as answer, account_id as learner, lesson, exercise, answer #>> '{}' as text, given_at as given,
       marked_right as right, coalesce(mark_comment, '') as comment, coalesce(marked_by, '') as "markedBy", marked_at as at
     from lesson_answer
     where jurisdiction_id = ${id} and account_id = any(${[...learners]}::int[])
       and lesson = any(${[...lessons]}::text[]) and marked_right is not null
     order by marked_at desc, answer_id limit ${MOST_MARKED}`.execute(db);
-  return rows.map(({ given, at, ...row }) => ({
+  const texts = rows.map(({ given, at, all: _, ...row }) => ({
     ...{ ...row, givenAt: given.toISOString(), markedAt: at.toISOString() },
   }));
+  return { texts, inAll: rows[0]?.all ?? 0 };
 }
 
 /**
@@ -135,6 +138,34 @@ export async function markText(
     ? new Conflict('somebody marked this meanwhile: read it again')
     : new NotFound('no such answer');
 }
+
+/** Whether each of these learners had each exercise right the first time; texts have no first time. */
+export async function firstTriesOf(
+  { db }: Database,
+  id: number,
+  learners: readonly number[],
+  lessons: readonly string[],
+): Promise<readonly FirstTry[]> {
+  const { rows } = await sql<FirstTry>`
+    select account_id as learner, lesson, exercise,
+      (array_agg(is_right order by given_at, received_at, answer_id))[1] as "isRight"
+    from lesson_answer
+    where jurisdiction_id = ${id} and account_id = any(${[...learners]}::int[])
+      and lesson = any(${[...lessons]}::text[]) and is_right is not null
+    group by account_id, lesson, exercise`.execute(db);
+  return rows;
+}
+type FirstTry = {
+  readonly learner: number;
+  readonly lesson: string;
+  readonly exercise: string;
+  readonly isRight: boolean;
+};
+
+export const firstTriesIn = (tries: readonly FirstTry[]): FirstTries => ({
+  right: tries.filter(({ isRight }) => isRight).length,
+  of: tries.length,
+});
 
 /** What tutors said of the texts of one learner, the newest of each exercise. */
 export async function marksOf(

@@ -59,9 +59,10 @@ export async function enrol(
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     // Those who enrol at once are counted one after the other.
-    await sql`
+    const { rows: groups } = await sql`
       select from course_group where jurisdiction_id = ${id} and course_id = ${course} and group_id = ${group}
       for update`.execute(trx);
+    if (!groups[0]) throw new NotFound('no such group');
     const { rows } = await sql<{ group: number }>`
       select group_id as "group" from course_member
       where jurisdiction_id = ${id} and course_id = ${course} and account_id = ${learner}`.execute(trx);

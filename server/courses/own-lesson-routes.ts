@@ -8,7 +8,8 @@ import { BadInput, Conflict, NotAllowed, NotFound } from '../errors.ts';
 import type { Uploads } from '../files/uploads.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { clientOf, throttle } from '../http/throttle.ts';
-import { languageAsked, reasonIn } from '../i18n/reasons.ts';
+import { languageAsked } from '../i18n/reasons.ts';
+import { faultIn } from '../lessons/check-lessons.ts';
 import { lessonsHere } from '../lessons/here.ts';
 import { faultsOfSent, keepOwn, listOwn, readSent, removeOwn } from '../lessons/own-lessons.ts';
 import { mayManage, teaches } from './access.ts';
@@ -43,7 +44,7 @@ export function ownLessonRoutes({ database, uploads, now }: Deps): Router {
     const answer: OwnLessonsAnswer = {
       lessons: (await listOwn(database, jurisdiction.id)).map((each) => {
         const fault = faults.find(({ lesson }) => lesson === each.code);
-        return { ...each, fault: fault ? `${fault.language}: ${reasonIn(language, fault.reason)}` : null };
+        return { ...each, fault: fault ? `${fault.language}: ${faultIn(language, fault.reason)}` : null };
       }),
     };
     response.set(PRIVATE).json(answer);
@@ -72,7 +73,7 @@ export function ownLessonRoutes({ database, uploads, now }: Deps): Router {
       const language = languageAsked(request);
       const answer: SentReport = {
         ...{ isKept: faults.length === 0, lessons: codes, ignored: sent.ignored, faultsInAll: faults.length },
-        faults: faults.slice(0, MOST_FAULTS).map((each) => ({ ...each, reason: reasonIn(language, each.reason) })),
+        faults: faults.slice(0, MOST_FAULTS).map((each) => ({ ...each, reason: faultIn(language, each.reason) })),
       };
       response.set(PRIVATE).json(answer);
     } finally {

@@ -42,7 +42,7 @@ export type Due =
   | { readonly kind: 'closing'; readonly about: string; readonly day: string; readonly percent: number }
   | { readonly kind: 'idle'; readonly about: string; readonly percent: number };
 
-/** Of one member on a local day; whoever has completed the course is reminded of nothing but its sessions. */
+/** Of one member by now, in local days; whoever has completed the course is reminded of nothing but its sessions. */
 export function dueOf(
   { body: { sessions, until } }: Pick<StoredGroup, 'body'>,
   member: Pick<StoredMember, 'enrolledAt' | 'ticked' | 'reminded'>,
@@ -51,9 +51,10 @@ export function dueOf(
     lastAnswerAt,
     completedAt,
   }: { readonly percent: number; readonly lastAnswerAt: string | null; readonly completedAt: string | null },
-  today: string,
+  now: Date,
   timezone: string,
 ): readonly Due[] {
+  const today = dayIn(timezone, now);
   const due: Due[] = sessions
     .filter(({ day }) => dayOf(day) - dayOf(today) === 1)
     .map(({ id, title, day, time, place }) => ({
@@ -73,7 +74,7 @@ export function dueOf(
   // Of the same silence once.
   if (completedAt === null && !isOver && dayOf(today) - dayOf(last) >= IDLE_DAYS)
     due.push({ kind: 'idle', about: `idle:${last}`, percent });
-  return due.filter(({ about }) => !(about in member.reminded));
+  return due.filter(({ about }) => !isTaken(member.reminded[about], now));
 }
 
 export function keepReminding(deps: Deps, lookEveryMs = LOOK_EVERY_MS): { close(): Promise<void> } {
@@ -116,7 +117,6 @@ async function remindAll(deps: Deps): Promise<void> {
 export async function remind(deps: Deps, id: number): Promise<number> {
   const background = deps.database.background;
   const jurisdiction = await findJurisdictionById(background, id);
-  const today = dayIn(jurisdiction.timezone, deps.now());
   const courses = (await listCourses(background, id)).filter(({ body }) => body.state === 'open');
   let told = 0;
   for (const course of courses) {
@@ -125,7 +125,7 @@ export async function remind(deps: Deps, id: number): Promise<number> {
     const reached = await reachedBy(background, id, course, members, deps.now());
     for (const member of members) {
       const group = groups.find((each) => each.id === member.group)!;
-      const due = dueOf(group, member, reached.get(member.learner)!, today, jurisdiction.timezone);
+      const due = dueOf(group, member, reached.get(member.learner)!, deps.now(), jurisdiction.timezone);
       if (due.length > 0 && (await tell(deps, jurisdiction, course, member, due))) told++;
     }
   }
@@ -146,10 +146,14 @@ async function tell(
   const mine: Due[] = [];
   for (const each of due) if (await take(background, id, member, each.about, now())) mine.push(each);
   if (mine.length === 0) return false;
+  const again = mine.filter(({ about }) => about in member.reminded).map(({ about }) => about);
+  if (again.length > 0)
+    log.warn({ jurisdictionId: id, course: course.id, again }, 'reminders a server began to send and did not end');
   const digest = reminderOf(course, mine, jurisdiction, ways.portal);
   try {
     if (byMail) await sendMail(ways, member.email!, digest);
     else await leaveFile(ways.folder!, jurisdiction, member.learner, digest, now());
+    for (const { about } of mine) await noteSent(background, id, member, about, now());
     return true;
   } catch (error) {
     log.warn({ err: error, jurisdictionId: id, course: course.id }, 'a reminder was not sent; tried again later');
@@ -165,15 +169,37 @@ async function mayStillLearn(database: Database, learner: number, { code }: Juri
   return account.scope.jurisdictions?.includes(code) ?? true;
 }
 
-/** Of several servers each reminder goes to one. */
-async function take({ db }: Database, id: number, { course, learner }: StoredMember, about: string, now: Date) {
+/**
+ * Of several servers each reminder goes to one, which says since when it is sending it; one that was killed meanwhile never
+ * says that it was sent, and it is sent again.
+ */
+async function take(
+  { db }: Database,
+  id: number,
+  { course, learner, reminded }: StoredMember,
+  about: string,
+  now: Date,
+): Promise<boolean> {
   const { rows } = await sql`
-    update course_member set reminded = reminded || jsonb_build_object(${about}::text, ${now.toISOString()}::text)
+    update course_member
+    set reminded = reminded || jsonb_build_object(${about}::text, ${`${SENDING}${now.toISOString()}`}::text)
     where jurisdiction_id = ${id} and course_id = ${course} and account_id = ${learner}
-      and reminded -> ${about}::text is null
+      and reminded ->> ${about}::text is not distinct from ${reminded[about] ?? null}::text
     returning account_id`.execute(db);
   return rows.length > 0;
 }
+
+async function noteSent({ db }: Database, id: number, { course, learner }: StoredMember, about: string, now: Date) {
+  await sql`
+    update course_member set reminded = reminded || jsonb_build_object(${about}::text, ${now.toISOString()}::text)
+    where jurisdiction_id = ${id} and course_id = ${course} and account_id = ${learner}`.execute(db);
+}
+
+const SENDING = 'sending since ';
+/** Sent, or being sent by a server that may still live. */
+const isTaken = (since: string | undefined, now: Date): boolean =>
+  since !== undefined &&
+  (!since.startsWith(SENDING) || Date.parse(since.slice(SENDING.length)) > now.getTime() - LOOK_EVERY_MS / 2);
 
 async function giveBackReminder({ db }: Database, id: number, { course, learner }: StoredMember, about: string) {
   await sql`

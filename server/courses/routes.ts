@@ -49,12 +49,20 @@ import {
   groupOfKey,
   listCourses,
   listGroups,
+  removeCourse,
   type StoredCourse,
   type StoredGroup,
 } from './store.ts';
 import { templateOf } from './templates.ts';
 
-type Deps = { readonly database: Database; readonly now: () => Date };
+type Deps = {
+  readonly database: Database;
+  readonly now: () => Date;
+  /** Whether any certificate, or wish for one, is of a course. */
+  readonly isCertified: (database: Database, jurisdictionId: number, course: number) => Promise<boolean>;
+  /** A learner who leaves wishes for no certificate of it any more. */
+  readonly forgetRequest: (database: Database, id: number, learner: number, course: number) => Promise<void>;
+};
 
 /** Guesses at the link of a group. */
 const KEYS_PER_MINUTE = 60;
@@ -72,7 +80,7 @@ const progressTold = ({ reachedAt: _, ...progress }: Reached): CourseProgress =>
 export const PRIVATE = { 'Cache-Control': 'private, no-store' };
 
 /** Mounted under /api/v1. */
-export function courseRoutes({ database, now }: Deps): Router {
+export function courseRoutes({ database, now, isCertified, forgetRequest }: Deps): Router {
   const routes = Router();
   const asked = async (request: Request) => ({
     viewer: viewerOf(request),
@@ -154,6 +162,17 @@ export function courseRoutes({ database, now }: Deps): Router {
     response.status(204).end();
   });
 
+  routes.delete('/:jurisdiction/courses/:course', async (request, response) => {
+    refuseParameters(request);
+    const { jurisdiction, course } = await courseFor(request);
+    // Its number names it there, and is given to the next one.
+    if (await isCertified(database, jurisdiction.id, course.id))
+      throw new Conflict('certificates name this course: archive it');
+    await removeCourse(database, jurisdiction.id, course.id);
+    request.toldBeside = `course ${course.id} removed`;
+    response.status(204).end();
+  });
+
   routes.patch('/:jurisdiction/courses/:course/me', async (request, response) => {
     refuseParameters(request);
     const { done = {}, email } = parseWith(ownChange, request.body);
@@ -179,6 +198,7 @@ export function courseRoutes({ database, now }: Deps): Router {
     const { viewer, jurisdiction, course } = await courseFor(request);
     const learner = learnerOfCourses(viewer);
     await removeMember(database, jurisdiction.id, course.id, learner);
+    await forgetRequest(database, jurisdiction.id, learner, course.id);
     if (request.query.answers === '1') await forgetAnswers(database, jurisdiction.id, learner);
     response.status(204).end();
   });

@@ -1,9 +1,9 @@
 // What a new course begins with: nothing, or the syllabus of 120 hours this program brings.
 
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import * as z from 'zod';
 import type { Language } from '../i18n/contract.ts';
+import { yaml } from '../lessons/parsers.ts';
 import { type CourseBody, courseBody, type newCourse } from './contract.ts';
 
 const FILE = new URL('../../geodata/lessons/diploma.yaml', import.meta.url);
@@ -36,7 +36,7 @@ export function templateOf(
   lessons: ReadonlySet<string>,
 ): { readonly body: CourseBody; readonly leftOut: readonly string[] } {
   if (template === 'empty') return { body: courseBody.parse({ title: title ?? EMPTY_TITLES[language] }), leftOut: [] };
-  const whole = syllabus.parse(parse(readFileSync(FILE, 'utf8')));
+  const whole = syllabus.parse(yaml().parse(readFileSync(FILE, 'utf8')));
   const leftOut = whole.modules.flatMap(({ items }) =>
     items.flatMap((item) => ('lesson' in item && !lessons.has(item.lesson) ? [item.lesson] : [])),
   );

@@ -11,5 +11,5 @@ answerWith(({ cube, plan, question }: ScanRequest) => scan(cube, plan, question)
 
 /** Arrays are handed over, not copied. */
 function buffersOf(answer: object): ArrayBuffer[] {
-  return Object.values(answer).flatMap((value) => (value instanceof Uint32Array ? [value.buffer as ArrayBuffer] : []));
+  return Object.values(answer).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
 }

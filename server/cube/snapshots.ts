@@ -71,6 +71,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       byDay: guarded(answers.byDay),
       bySlot: guarded(answers.bySlot),
       byCell: guarded(answers.byCell),
+      byCorner: guarded(answers.byCorner),
     };
   };
 
@@ -83,6 +84,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       byDay: (plan) => whose(plan, { by: 'day' }).byDay(plan),
       bySlot: (plan) => whose(plan, { by: 'slot' }).bySlot(plan),
       byCell: (plan, grid) => whose(plan, { by: 'cell', grid }).byCell(plan, grid),
+      byCorner: (plan, grid) => whose(plan, { by: 'corner', grid }).byCorner(plan, grid),
     };
   };
 
@@ -189,7 +191,8 @@ const ROWS_TO_SHARE = 2_000_000;
 /** On this thread: a worker would take longer to be asked than a few thousand rows to be scanned. */
 const AT_ONCE: Scans = { threads: 1, ask: async (cube, plan, question) => scan(cube, plan, question) };
 
-function scannedBy(scans: Scans, cube: Cube): Answers {
+/** By the threads of a pool, each its share of a large cube. */
+export function scannedBy(scans: Scans, cube: Cube): Answers {
   const of = cube.layout.rows < ROWS_TO_SHARE ? 1 : scans.threads;
   const shares: readonly (ScanShare | undefined)[] =
     of === 1 ? [undefined] : Array.from({ length: of }, (_, index) => ({ index, of }));
@@ -199,6 +202,7 @@ function scannedBy(scans: Scans, cube: Cube): Answers {
       byDay: (plan) => scans.ask(cube, plan, { by: 'day', share }),
       bySlot: (plan) => scans.ask(cube, plan, { by: 'slot', share }),
       byCell: (plan, grid) => scans.ask(cube, plan, { by: 'cell', grid, share }),
+      byCorner: (plan, grid) => scans.ask(cube, plan, { by: 'corner', grid, share }),
     }),
   );
   return answers.length === 1 ? answers[0]! : sumOf(answers.map((each) => ({ sign: 1, answers: each })));

@@ -1,7 +1,7 @@
 // Opens the database, embedded or real, checks that it can serve, and brings its schema up to date.
 
 import { existsSync } from 'node:fs';
-import { cp, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -11,7 +11,7 @@ import { CannotStart } from '../errors.ts';
 import { migrate } from './migrate.ts';
 import { putUpRowSecurity, type RowSecurity, readRowSecurity } from './row-security.ts';
 import type { Tables } from './tables.ts';
-import { buildTemplate, templateFolder } from './template.ts';
+import { buildTemplate, copyFolder, templateFolder } from './template.ts';
 import { EVERYBODY, scopedPool, tenantsNow } from './tenants.ts';
 
 const STATEMENT_LIMIT_MS = 30_000;
@@ -90,11 +90,11 @@ async function openEmbedded(options: OpenOptions): Promise<Database> {
   const { dataDir, log, template = null } = options;
   const folder = embeddedFolder(dataDir);
   if (isFresh(dataDir)) {
-    if (template) await cp(join(template, 'cubes'), join(dataDir, 'cubes'), { recursive: true });
+    if (template) await copyFolder(join(template, 'cubes'), join(dataDir, 'cubes'));
     else await buildTemplate(log);
     const arriving = `${folder}.arriving`;
     await rm(arriving, { recursive: true, force: true });
-    await cp(template ? embeddedFolder(template) : templateFolder(), arriving, { recursive: true });
+    await copyFolder(template ? embeddedFolder(template) : templateFolder(), arriving);
     await rename(arriving, folder);
   }
   const engine = await startEngine(folder, MIGRATION_LIMIT_MS, log);

@@ -46,10 +46,17 @@ export type Grid = {
 };
 /** Cells with matched incidents, ascending. */
 export type CellCounts = Tally & { readonly cells: Uint32Array; readonly counts: Uint32Array };
+/**
+ * The corners of such a grid's cells, `columns` by `rows` of them, with matched incidents: each is shared between the four
+ * around it, the more the nearer. Whole numbers that add up to cellWidth · cellHeight for an incident, so that no order of
+ * adding them changes a sum below 2^53.
+ */
+export type CornerShares = Tally & { readonly shares: Float64Array };
 
 export type Answers = {
   byPlace(plan: Plan, layer: CountedLayer): Promise<PlaceCounts>;
   byDay(plan: Plan): Promise<DayTally>;
   bySlot(plan: Plan): Promise<Breakdown>;
   byCell(plan: Plan, grid: Grid): Promise<CellCounts>;
+  byCorner(plan: Plan, grid: Grid): Promise<CornerShares>;
 };

@@ -1,38 +1,31 @@
 // Answers one question about one plan from a cube. Pure, and the same in a worker and in a test.
 
 import type { CountedLayer } from '../filter/places.ts';
-import { middleOfCell, type Plan, type PlanWithin } from '../filter/plan.ts';
+import type { Plan } from '../filter/plan.ts';
 import {
   type Breakdown,
   type CellCounts,
+  type CornerShares,
   type DayCount,
   type DayTally,
   type Grid,
-  HOURS,
   type PlaceCounts,
   SLOTS,
   type Tally,
 } from './answers.ts';
-import { type Cube, type CubeView, type SliceView, viewCube } from './layout.ts';
-import {
-  addByCombo,
-  addByKey,
-  countRows,
-  type Rows,
-  rowsTrue,
-  rowsWithAnyKey,
-  rowsWithKey,
-  rowsWithKeyOrTrue,
-  sortedKeys,
-} from './loops.ts';
-import { coveredBy } from './polygon.ts';
-import { dayAt, maxOf, runsOf, slotTable, stretchesOf, type TruthRun, truthTable, unjudgedTable } from './truth.ts';
+import { type Keyed, placesOf, type Scratch, scratchOf, slotsOf } from './keyed.ts';
+import { type Cube, type CubeGround, type CubeView, GROUNDS, type SliceView, viewCube } from './layout.ts';
+import { countRows, type Rows, rowsTrue } from './loops.ts';
+import { bytesOf, evenly, type RunningTotals, runningTotals, type Stretch, stretchWithin } from './running-totals.ts';
+import { cellsMet, cornersMet, type Meeting } from './scan-ground.ts';
+import { siftOf } from './sift.ts';
+import { dayAt, lowerBound, runsOf, slotTable, stretchesOf, type TruthRun, truthTable } from './truth.ts';
 
 export type CubeQuestion = (
   | { readonly by: 'place'; readonly layer: CountedLayer }
   | { readonly by: 'day' }
   | { readonly by: 'slot' }
-  | { readonly by: 'cell'; readonly grid: Grid }
+  | { readonly by: 'cell' | 'corner'; readonly grid: Grid }
 ) & { readonly share?: ScanShare | undefined };
 export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
   ? PlaceCounts
@@ -40,7 +33,9 @@ export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
     ? DayTally
     : Q extends { by: 'slot' }
       ? Breakdown
-      : CellCounts;
+      : Q extends { by: 'corner' }
+        ? CornerShares
+        : CellCounts;
 
 /** True when the cube holds every layer version the plan and the question, if there is one, need. */
 export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion | null): boolean {
@@ -54,37 +49,77 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion |
 
 type Scanner = <Q extends CubeQuestion>(plan: Plan, question: Q) => AnswerTo<Q>;
 
+export type ScannerOptions = {
+  /** Running totals stand no closer than so many rows. */
+  readonly leastRows?: number;
+  /** All that are kept together. */
+  readonly mostBytes?: number;
+};
+const LEAST_ROWS = 2048;
+const MOST_BYTES = 40_000_000;
+/** Of one slice, for one question. */
+const MOST_NUMBERS = 4_000_000;
+
+/** The same question of the same incidents, whatever the days are. */
+type Asking = { scanned: number; running: Map<SliceView, RunningTotals> | null };
+
 /**
- * Scans a cube that can answer (see canAnswer). Keeps the truth table while only the range changes: a window that is moved
- * asks the same of every day, and a city may have more combinations than a short window has incidents.
+ * Scans a cube that can answer (see canAnswer). Keeps the truth table while only the range changes; and where a window is
+ * moved, and as many rows were scanned for it as there are, running totals, of which the next are subtractions.
  */
-export function scannerOf(cube: Cube): Scanner {
+export function scannerOf(
+  cube: Cube,
+  { leastRows = LEAST_ROWS, mostBytes = MOST_BYTES }: ScannerOptions = {},
+): Scanner {
   const view = viewCube(cube);
   let known: { readonly of: string; readonly truth: Uint8Array } | null = null;
   let scratch: Scratch | null = null;
+  const askings = new Map<string, Asking>();
   return <Q extends CubeQuestion>(plan: Plan, question: Q) => {
-    const { sourceIds, offenceIds, hours, weekdays, byNight } = plan;
+    const { sourceIds, offenceIds, hours, weekdays, byNight, within, inside, scope } = plan;
     const of = JSON.stringify([sourceIds, offenceIds, hours, weekdays, byNight]);
     if (known?.of !== of) known = { of, truth: truthTable(plan, view) };
-    if (question.by === 'slot') scratch ??= scratchOf(view);
-    return answerFrom({ view, plan, truth: known.truth, share: question.share }, question, scratch) as AnswerTo<Q>;
+    scratch ??= scratchOf(view);
+    const asked: Asked = { view, plan, truth: known.truth, scratch, share: question.share };
+    if (question.by === 'cell' || question.by === 'corner' || question.share)
+      return answerFrom(asked, question) as AnswerTo<Q>;
+    const key = JSON.stringify([of, within, inside, scope, question]);
+    const asking = askings.get(key) ?? { scanned: 0, running: null };
+    askings.delete(key);
+    askings.set(key, asking);
+    if (asking.scanned >= view.combo.length) {
+      asking.running ??= runningOf(asked, question, leastRows);
+      forget(askings, mostBytes);
+    }
+    return answerFrom({ ...asked, asking }, question) as AnswerTo<Q>;
   };
+}
+
+/** Drops what was asked longest ago, until the totals of the rest are no more than so many bytes. */
+function forget(askings: Map<string, Asking>, mostBytes: number): void {
+  let bytes = 0;
+  for (const [key, { running }] of [...askings].reverse()) {
+    for (const totals of running?.values() ?? []) bytes += bytesOf(totals);
+    if (bytes > mostBytes) askings.delete(key);
+  }
 }
 
 /** One question asked of a cube. */
 export const scan = <Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q): AnswerTo<Q> =>
   scannerOf(cube)(plan, question);
 
-function answerFrom(asked: Asked, question: CubeQuestion, scratch: Scratch | null) {
+function answerFrom(asked: Asked, question: CubeQuestion) {
   switch (question.by) {
     case 'place':
       return byPlace(asked, question.layer);
     case 'day':
       return byDay(asked);
     case 'slot':
-      return bySlot(asked, scratch!);
+      return bySlot(asked);
     case 'cell':
-      return byCell(asked, question.grid);
+      return byGround(asked, cellsMet(asked.view, asked.truth, question.grid));
+    case 'corner':
+      return byGround(asked, cornersMet(asked.view, asked.truth, question.grid));
   }
 }
 
@@ -96,12 +131,12 @@ export function matchesOf(cube: Cube, plan: Plan): MatchedRows[] {
   const view = viewCube(cube);
   const truth = truthTable(plan, view);
   const found: MatchedRows[] = [];
-  const visit = (rows: Rows, slice: SliceView) => {
+  const rows = (rows: Rows, slice: SliceView) => {
     const matching = rowsTrue(view.combo, truth, rows);
     if (matching.length) found.push({ slice, rows: matching });
     return matching.length;
   };
-  tally({ view, plan, truth }, visit, true);
+  tally({ view, plan, truth, scratch: scratchOf(view) }, { rows, inWhole: true });
   return found;
 }
 
@@ -111,46 +146,57 @@ type Asked = {
   readonly view: CubeView;
   readonly plan: Plan;
   readonly truth: Uint8Array;
+  readonly scratch: Scratch;
   readonly share?: ScanShare | undefined;
+  readonly asking?: Asking;
+};
+type Visit = {
+  /** Of the rows of one stretch; answers how many match, as far as they are not told by the answer itself. */
+  rows(rows: Rows, slice: SliceView): number;
+  /** The same of a stretch whose sums are known. */
+  known?(stretch: Stretch, slice: SliceView): number;
+  /** For visits that cost much however few rows they are of. */
+  readonly inWhole?: boolean;
 };
 
-/**
- * Hands every run of matching slices to `visit`, counts those that are excluded, and adds it all up. `inWhole` is for
- * visits that cost much however few rows they are of.
- */
-function tally(
-  { view, plan, truth, share }: Asked,
-  visit: (rows: Rows, slice: SliceView) => number,
-  inWhole = false,
-): Tally {
+/** Hands every run of matching slices to `visit`, counts those that are excluded, and adds it all up. */
+function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally {
   let matched = 0;
   let unlocated = 0;
   let withheld = 0;
   let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
-  const judge = judgeOf(plan, view);
-  const keep = keeperOf(plan, view);
+  const sift = siftOf(plan, view, truth);
   const slots = slotTable(plan);
+  const add = (count: number, { ground }: SliceView) => {
+    matched += count;
+    if (ground === 'withheld') withheld += count;
+    else if (ground !== 'point') unlocated += count;
+  };
   for (const slice of view.slices) {
-    if (plan.within && !mayLieIn(plan.within, slice)) continue;
-    if (keep && slice.ground === 'none') continue;
-    const runs = runsOf(plan, slice).map((run) => (share ? shareOf(run, share) : run));
-    const stretches = inWhole ? runs : runs.flatMap((run) => stretchesOf(run, slice, slots));
-    for (const { fate, lo, hi } of stretches) {
-      if (lo >= hi) continue;
-      const there = rowsWithin(view, plan.within, lo, hi);
-      const asked = keep ? keep(there) : there;
-      const rows = judge ? judge(slice, asked) : asked;
-      if (rows !== asked && fate === 'matched') {
-        leftOut += countRows(view.combo, truth, asked) - countRows(view.combo, truth, rows);
-      }
-      if (fate !== 'matched') excluded[fate] += countRows(view.combo, truth, rows);
+    if (!sift.mayHold(slice)) continue;
+    const through = ({ fate, lo, hi }: TruthRun) => {
+      if (lo >= hi) return;
+      if (asking) asking.scanned += hi - lo;
+      const sifted = sift.rowsOf(slice, lo, hi);
+      if (fate !== 'matched') excluded[fate] += countRows(view.combo, truth, sifted.rows);
       else {
-        const count = visit(rows, slice);
-        matched += count;
-        if (slice.ground === 'withheld') withheld += count;
-        else if (slice.ground !== 'point') unlocated += count;
+        leftOut += sifted.leftOut();
+        add(visit.rows(sifted.rows, slice), slice);
       }
+    };
+    const running = asking?.running?.get(slice);
+    for (const run of runsOf(plan, slice).map((each) => (share ? shareOf(each, share) : each))) {
+      const stretch = running && visit.known ? stretchWithin(running, run.lo, run.hi) : null;
+      if (stretch) {
+        through({ ...run, hi: stretch.lo });
+        if (run.fate !== 'matched') excluded[run.fate] += stretch.passed;
+        else {
+          leftOut += stretch.leftOut;
+          add(visit.known!(stretch, slice), slice);
+        }
+        through({ ...run, lo: stretch.hi });
+      } else for (const each of visit.inWhole ? [run] : stretchesOf(run, slice, slots)) through(each);
     }
   }
   return { matched, unlocated, withheld, excluded, leftOut };
@@ -161,80 +207,55 @@ function shareOf({ fate, lo, hi }: TruthRun, { index, of }: ScanShare): TruthRun
   return { fate, lo: at(index), hi: at(index + 1) };
 }
 
-/** A drawn polygon needs a point; a place may be known without. */
-const mayLieIn = (within: PlanWithin, { ground }: SliceView): boolean =>
-  ground === 'point' || (ground !== 'none' && within.type === 'place');
-
-function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: number): Rows {
-  if (within === null) return { lo, hi, list: null };
-  let list: Uint32Array;
-  if (within.type === 'place') {
-    list = rowsWithKey(view.keys(within.layerId, within.version)!.column, within.placeId, lo, hi);
-  } else {
-    const covers = coveredBy(within);
-    const { lon, lat } = view;
-    list = new Uint32Array(hi - lo);
-    let found = 0;
-    if (within.cell) {
-      const { width, height } = within.cell;
-      for (let row = lo; row < hi; row++)
-        if (covers(middleOfCell(lon[row]!, width), middleOfCell(lat[row]!, height))) list[found++] = row;
-    } else for (let row = lo; row < hi; row++) if (covers(lon[row]!, lat[row]!)) list[found++] = row;
-    list = list.subarray(0, found);
+/** The running totals of a question, slice by slice; by day at each of its days, else every so many rows. */
+function runningOf(asked: Asked, question: CubeQuestion, leastRows: number): Map<SliceView, RunningTotals> {
+  const { view, plan, truth } = asked;
+  const sift = siftOf(plan, view, truth);
+  const keyed =
+    question.by === 'place' ? placesOf(asked, question.layer) : question.by === 'slot' ? slotsOf(asked) : null;
+  const found = new Map<SliceView, RunningTotals>();
+  for (const slice of view.slices) {
+    if (!sift.mayHold(slice) || (question.by !== 'day' && slice.rows < leastRows)) continue;
+    const width = keyed?.isKeyed(slice) ? keyed.width : 0;
+    const at = question.by === 'day' ? slice.starts : evenly(slice, width, leastRows, MOST_NUMBERS);
+    const add = (byKey: Uint32Array, lo: number, hi: number) => {
+      const sifted = sift.rowsOf(slice, lo, hi);
+      if (width) keyed!.add(byKey, sifted.rows);
+      return { passed: countRows(view.combo, truth, sifted.rows), leftOut: sifted.leftOut() };
+    };
+    found.set(slice, runningTotals(at, width, add));
   }
-  return { lo: 0, hi: list.length, list };
+  return found;
 }
 
-/** Of rows with keys those in the areas whoever asks is bound to; null where they are bound to none. */
-function keeperOf({ scope }: Plan, view: CubeView): ((rows: Rows) => Rows) | null {
-  if (!scope) return null;
-  const keys = scope.placeIds.length ? view.keys(scope.layerId, scope.version)! : null;
-  if (!keys) return () => ({ lo: 0, hi: 0, list: null });
-  const kept = new Uint8Array(keys.features + 1);
-  for (const id of scope.placeIds) kept[id] = 1;
-  return (rows) => {
-    const list = rowsTrue(keys.column, kept, rows);
-    return { lo: 0, hi: list.length, list };
-  };
-}
-
-/** Of rows of a slice those that are not left out, the same object where none is; null where nothing is judged. */
-function judgeOf({ inside, sourceIds }: Plan, view: CubeView): ((slice: SliceView, rows: Rows) => Rows) | null {
-  if (!inside) return null;
-  const { combo } = view;
-  const keys = view.keys(inside.layerId, inside.version)!.column;
-  const judged = new Set(sourceIds.filter((id) => inside.placed.includes(id)));
-  const areAll = judged.size === sourceIds.length;
-  const unjudged = unjudgedTable(judged, view);
-  return ({ ground }, rows) => {
-    if (ground !== 'point' && judged.size === 0) return rows;
-    // What has neither point nor words has no keys.
-    if (ground === 'none' && areAll) return { lo: 0, hi: 0, list: null };
-    const list =
-      ground === 'point' || areAll
-        ? rowsWithAnyKey(keys, rows)
-        : rowsWithKeyOrTrue(ground === 'none' ? null : keys, combo, unjudged, rows);
-    return { lo: 0, hi: list.length, list };
-  };
+/** Counts by key apart for each ground; the rest of the tally is of slices that have no keys. */
+function keyedTally(asked: Asked, keyed: Keyed) {
+  const into = new Map(GROUNDS.map((ground) => [ground, new Uint32Array(keyed.width)]));
+  const total = tally(asked, {
+    rows(rows, slice) {
+      if (!keyed.isKeyed(slice)) return countRows(asked.view.combo, asked.truth, rows);
+      keyed.add(into.get(slice.ground)!, rows);
+      return 0;
+    },
+    known(stretch, slice) {
+      if (!keyed.isKeyed(slice)) return stretch.passed;
+      stretch.addTo(into.get(slice.ground)!);
+      return 0;
+    },
+    inWhole: keyed.isInWhole,
+  });
+  return { total, of: (ground: CubeGround) => into.get(ground)! };
 }
 
 function byPlace(asked: Asked, layer: CountedLayer): PlaceCounts {
-  const { view, truth } = asked;
-  const { column, features } = view.keys(layer.layerId, layer.version)!;
-  const counts = new Uint32Array(features + 1);
-  const named = new Uint32Array(features + 1);
-  const kept = new Uint32Array(features + 1);
-  const into = { point: counts, name: named, withheld: kept };
-  const total = tally(asked, (rows, { ground }) => {
-    if (ground === 'none') return countRows(view.combo, truth, rows);
-    addByKey(into[ground], column, view.combo, truth, rows);
-    return 0;
-  });
+  const { total, of } = keyedTally(asked, placesOf(asked, layer));
+  const [counts, named, kept] = [of('point'), of('name'), of('withheld')];
   // Named, but no place of this layer: as little located as those without any words.
   const unlocated = total.unlocated + named[0]!;
   const withheld = kept[0]!;
+  let located = 0;
   for (let place = 1; place < counts.length; place++) counts[place]! += named[place]! + kept[place]!;
-  const located = counts.reduce((sum, count) => sum + count, 0);
+  for (let place = 0; place < counts.length; place++) located += counts[place]!;
   return { ...total, unlocated, withheld, matched: total.matched + named[0]! + withheld + located, counts };
 }
 
@@ -242,15 +263,27 @@ function byDay(asked: Asked): DayTally {
   const { view, truth } = asked;
   const days = new Map<number, number>();
   const [months, quarters] = [new Map<number, number>(), new Map<number, number>()];
-  const total = tally(asked, (rows, slice) => {
-    const into = slice.time === 'month' ? months : slice.time === 'quarter' ? quarters : days;
-    let sum = 0;
-    eachDay(slice, rows, (day, ofDay) => {
-      const count = countRows(view.combo, truth, ofDay);
-      if (count) into.set(day, (into.get(day) ?? 0) + count);
-      sum += count;
-    });
-    return sum;
+  const intoOf = ({ time }: SliceView) => (time === 'month' ? months : time === 'quarter' ? quarters : days);
+  const add = (into: Map<number, number>, day: number, count: number) => {
+    if (count) into.set(day, (into.get(day) ?? 0) + count);
+    return count;
+  };
+  const total = tally(asked, {
+    rows(rows, slice) {
+      const into = intoOf(slice);
+      let sum = 0;
+      eachDay(slice, rows, (day, ofDay) => {
+        sum += add(into, day, countRows(view.combo, truth, ofDay));
+      });
+      return sum;
+    },
+    known({ lo, hi, passed }, slice) {
+      const totals = asked.asking!.running!.get(slice)!.passed;
+      const into = intoOf(slice);
+      for (let d = lowerBound(slice.starts, lo); slice.starts[d]! < hi; d++)
+        add(into, slice.dayList[d]!, totals[d + 1]! - totals[d]!);
+      return passed;
+    },
   });
   return { ...total, days: inOrder(days), months: inOrder(months), quarters: inOrder(quarters) };
 }
@@ -269,101 +302,31 @@ function eachDay(slice: SliceView, { lo, hi, list }: Rows, visit: (day: number, 
 
 const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts].sort(([a], [b]) => a - b);
 
-/** Room to count combinations and offences in, kept: making it takes longer than a short window does to be counted. */
-type Scratch = { readonly histogram: Uint32Array; readonly byOffence: Uint32Array };
-
-const scratchOf = ({ dictionary: { offence } }: CubeView): Scratch => ({
-  histogram: new Uint32Array(offence.length),
-  byOffence: new Uint32Array(maxOf(offence) + 1),
-});
-
-function bySlot(asked: Asked, { histogram, byOffence }: Scratch): Breakdown {
-  const { view, truth } = asked;
-  const { weekday, hour, offence } = view.dictionary;
-  const slots = new Uint32Array(SLOTS);
-  byOffence.fill(0);
-  const total = tally(
-    asked,
-    (rows) => {
-      let sum = 0;
-      histogram.fill(0);
-      addByCombo(histogram, view.combo, rows);
-      for (let combo = 0; combo < truth.length; combo++) {
-        const count = histogram[combo]! * truth[combo]!;
-        if (count === 0) continue;
-        sum += count;
-        slots[weekday[combo]! * HOURS + hour[combo]!]! += count;
-        byOffence[offence[combo]!]! += count;
-      }
-      return sum;
-    },
-    true,
-  );
+function bySlot(asked: Asked): Breakdown {
+  const { total, of } = keyedTally(asked, slotsOf(asked));
+  const all = new Uint32Array(SLOTS + asked.scratch.offences);
+  const matched = { point: 0, name: 0, withheld: 0, none: 0 };
+  for (const ground of GROUNDS) {
+    const counts = of(ground);
+    for (let slot = 0; slot < SLOTS; slot++) matched[ground] += counts[slot]!;
+    for (let key = 0; key < all.length; key++) all[key]! += counts[key]!;
+  }
   const offences = new Map<number, number>();
-  byOffence.forEach((count, id) => void (count > 0 && offences.set(id, count)));
-  return { ...total, slots, offences };
+  all.subarray(SLOTS).forEach((count, id) => void (count > 0 && offences.set(id, count)));
+  return {
+    ...total,
+    matched: matched.point + matched.name + matched.withheld + matched.none,
+    unlocated: matched.name + matched.none,
+    withheld: matched.withheld,
+    slots: all.slice(0, SLOTS),
+    offences,
+  };
 }
 
-/** Over more cells than this those that are met are listed and sorted instead. */
-const MOST_TABLED = 4_000_000;
-
-function byCell(asked: Asked, grid: Grid): CellCounts {
-  const { view, truth } = asked;
-  const { combo, lon, lat } = view;
-  const { west, south, cellWidth, cellHeight, columns, rows: lines } = grid;
-  const isTabled = columns * lines <= MOST_TABLED;
-  const all = new Uint32Array(isTabled ? columns * lines : 0);
-  let met = new Uint32Array(isTabled ? 0 : 1024);
-  let held = 0;
-  const total = tally(asked, (rows, slice) => {
-    if (slice.ground !== 'point') return countRows(combo, truth, rows);
-    if (!isTabled) met = withRoom(met, held, rows.hi - rows.lo);
-    let matched = 0;
-    for (let i = rows.lo; i < rows.hi; i++) {
-      const row = rows.list ? rows.list[i]! : i;
-      if (truth[combo[row]!] === 0) continue; // two divisions cost more than a mispredicted branch
-      matched++;
-      const column = Math.floor((lon[row]! - west) / cellWidth);
-      const line = Math.floor((lat[row]! - south) / cellHeight);
-      if (column < 0 || column >= columns || line < 0 || line >= lines) continue;
-      if (isTabled) all[line * columns + column]! += 1;
-      else met[held++] = line * columns + column;
-    }
-    return matched;
+function byGround<Found>(asked: Asked, { visit, found }: Meeting<Found>): Tally & Found {
+  const { combo } = asked.view;
+  const total = tally(asked, {
+    rows: (rows, slice) => (slice.ground === 'point' ? visit(rows) : countRows(combo, asked.truth, rows)),
   });
-  return { ...total, ...(isTabled ? tabled(all) : counted(sortedKeys(met.subarray(0, held)))) };
-}
-
-type Cells = Pick<CellCounts, 'cells' | 'counts'>;
-
-function tabled(all: Uint32Array): Cells {
-  let filled = 0;
-  for (let cell = 0; cell < all.length; cell++) filled += +(all[cell]! > 0);
-  const cells = new Uint32Array(filled);
-  const counts = new Uint32Array(filled);
-  let at = 0;
-  for (let cell = 0; cell < all.length; cell++) {
-    if (all[cell] === 0) continue;
-    cells[at] = cell;
-    counts[at++] = all[cell]!;
-  }
-  return { cells, counts };
-}
-
-function counted(sorted: Uint32Array): Cells {
-  const cells = new Uint32Array(sorted.length);
-  const counts = new Uint32Array(sorted.length);
-  let last = -1;
-  for (let i = 0; i < sorted.length; i++) {
-    if (last < 0 || cells[last] !== sorted[i]) cells[++last] = sorted[i]!;
-    counts[last]! += 1;
-  }
-  return { cells: cells.slice(0, last + 1), counts: counts.slice(0, last + 1) };
-}
-
-function withRoom(list: Uint32Array<ArrayBuffer>, held: number, more: number): Uint32Array<ArrayBuffer> {
-  if (held + more <= list.length) return list;
-  const grown = new Uint32Array(Math.max(held + more, 2 * list.length));
-  grown.set(list.subarray(0, held));
-  return grown;
+  return { ...total, ...found() };
 }

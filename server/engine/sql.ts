@@ -6,11 +6,12 @@ import { DATE_PRECISIONS, WITHHELD } from '../db/contract.ts';
 import { askCostly } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { DataState } from '../filter/catalogue.ts';
-import { type Plan, type PlanWithin, UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
+import type { Plan, PlanWithin } from '../filter/plan.ts';
 import { allIncidents, type Slice } from '../filter/slices.ts';
 import { collectFacts, type SourceFacts } from '../filter/source-profile.ts';
 import { isSurelyValid } from '../geometry/ring-validity.ts';
-import type { Answers, CellCounts, DayCount, DayTally, Grid, PlaceCounts, Tally } from './answers.ts';
+import type { Answers, CellCounts, CornerShares, DayCount, DayTally, Grid, PlaceCounts, Tally } from './answers.ts';
 import { HOURS, SLOTS } from './answers.ts';
 
 /** Incident ids per statement where a whole table is read, so that the embedded engine stays open to others. */
@@ -36,10 +37,15 @@ type FateRow = {
 
 /** Answers as of one data state. */
 export function sqlAnswers(database: Database, jurisdictionId: number, state: DataState): Answers {
-  const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
+  const ask = async <Row extends FateRow>(
+    plan: Plan,
+    columns: RawBuilder<unknown>,
+    joins = sql``,
+    sums = sql``,
+  ): Promise<Row[]> => {
     const counted = sql<Row>`
       with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
-      select fate, located, place_precision = ${sql.lit(WITHHELD)} as withheld, ${columns}, count(*)::int as count
+      select fate, located, place_precision = ${sql.lit(WITHHELD)} as withheld, ${columns}, count(*)::int as count ${sums}
       from asked ${joins}
       where fate is not null
       group by 1, 2, 3, 4, 5`;
@@ -110,6 +116,33 @@ export function sqlAnswers(database: Database, jurisdictionId: number, state: Da
         cells: Uint32Array.from(inOrder, ([cell]) => cell),
         counts: Uint32Array.from(inOrder, ([, count]) => count),
       };
+    },
+
+    async byCorner(plan, grid): Promise<CornerShares> {
+      const { west, south, cellWidth, cellHeight, columns, rows: lines } = grid;
+      const between = { ...grid, columns: columns - 1, rows: lines - 1 };
+      const past = (axis: 'x' | 'y', from: number, size: number) => {
+        const away = sql`(${sql.ref(axis)} - ${from}::float8)`;
+        return sql`(${away} - floor(${away} / ${size}::float8) * ${size}::float8)`;
+      };
+      const [east, north] = [past('x', west, cellWidth), past('y', south, cellHeight)];
+      type Summed = FateRow & { cell: number | null; east: number; north: number; both: number };
+      const rows = await ask<Summed>(
+        plan,
+        sql`${cellOf(between)} as cell, 0 as nothing`,
+        sql``,
+        sql`, sum(${east}) as east, sum(${north}) as north, sum(${east} * ${north}) as both`,
+      );
+      const shares = new Float64Array(columns * lines);
+      for (const { fate, cell, count, ...past } of rows) {
+        if (fate !== 'matched' || cell === null) continue;
+        const at = Math.floor(cell / between.columns) * columns + (cell % between.columns);
+        shares[at]! += cellWidth * cellHeight * count - cellHeight * past.east - cellWidth * past.north + past.both;
+        shares[at + 1]! += cellHeight * past.east - past.both;
+        shares[at + columns]! += cellWidth * past.north - past.both;
+        shares[at + columns + 1]! += past.both;
+      }
+      return { ...tallyOf(rows), shares };
     },
   };
 }

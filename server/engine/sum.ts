@@ -1,6 +1,15 @@
 // Answers about several sets of incidents added up: what a cube counted, plus what came since, less what went.
 
-import type { Answers, Breakdown, CellCounts, DayCount, DayTally, PlaceCounts, Tally } from './answers.ts';
+import type {
+  Answers,
+  Breakdown,
+  CellCounts,
+  CornerShares,
+  DayCount,
+  DayTally,
+  PlaceCounts,
+  Tally,
+} from './answers.ts';
 import { SLOTS } from './answers.ts';
 
 type Part = { readonly sign: 1 | -1; readonly answers: Answers };
@@ -33,19 +42,39 @@ export function sumOf(parts: readonly Part[]): Answers {
     },
     async byCell(plan, grid): Promise<CellCounts> {
       const all = await ask((answers) => answers.byCell(plan, grid));
-      const cells = sorted(
-        all.map(({ sign, found }) => [sign, [...found.cells].map((cell, i) => [cell, found.counts[i]!] as const)]),
-      );
-      return {
-        ...tally(all),
-        cells: Uint32Array.from(cells, ([cell]) => cell),
-        counts: Uint32Array.from(cells, ([, count]) => count),
-      };
+      return { ...tally(all), ...all.map(({ sign, found }) => ({ ...found, sign })).reduce(merged, NO_CELLS) };
+    },
+    async byCorner(plan, grid): Promise<CornerShares> {
+      const all = await ask((answers) => answers.byCorner(plan, grid));
+      const shares = new Float64Array(grid.columns * grid.rows);
+      for (const { sign, found } of all) addTo(shares, sign, found.shares);
+      return { ...tally(all), shares };
     },
   };
 }
 
-function addTo(sums: Uint32Array, sign: 1 | -1, counts: Uint32Array): void {
+type Cells = Pick<CellCounts, 'cells' | 'counts'>;
+const NO_CELLS: Cells = { cells: new Uint32Array(0), counts: new Uint32Array(0) };
+
+/** Both are ascending, and there may be millions of them; what comes to nothing is left out. */
+function merged(sums: Cells, { sign, ...more }: Cells & { readonly sign: 1 | -1 }): Cells {
+  if (sums.cells.length === 0 && sign === 1) return { cells: more.cells, counts: more.counts };
+  const cells = new Uint32Array(sums.cells.length + more.cells.length);
+  const counts = new Uint32Array(cells.length);
+  let [i, j, held] = [0, 0, 0];
+  while (i < sums.cells.length || j < more.cells.length) {
+    const cell = Math.min(sums.cells[i] ?? Number.POSITIVE_INFINITY, more.cells[j] ?? Number.POSITIVE_INFINITY);
+    let count = 0;
+    if (sums.cells[i] === cell) count += sums.counts[i++]!;
+    if (more.cells[j] === cell) count += sign * more.counts[j++]!;
+    if (count >>> 0 === 0) continue;
+    cells[held] = cell;
+    counts[held++] = count;
+  }
+  return { cells: cells.slice(0, held), counts: counts.slice(0, held) };
+}
+
+function addTo<Sums extends Uint32Array | Float64Array>(sums: Sums, sign: 1 | -1, counts: Sums): void {
   for (let i = 0; i < counts.length; i++) sums[i]! += sign * counts[i]!;
 }
 

@@ -6,7 +6,7 @@ import type { Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
 import type { Database } from '../db/open.ts';
 import type { Bounds } from '../geometry/contract.ts';
-import { type GroundCell, UNITS_PER_DEGREE } from './plan.ts';
+import { type GroundCell, UNITS_PER_DEGREE } from './ground-cell.ts';
 
 const METRES_PER_DEGREE = 111_320;
 export const CELL_M = 25;

@@ -10,13 +10,11 @@ import { crossingsOf } from '../geometry/crossings.ts';
 import { isUnconfirmed } from '../taxonomy/contract.ts';
 import type { OffenceChoices, Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { Filter, Period } from './contract.ts';
+import { type GroundCell, UNITS_PER_DEGREE } from './ground-cell.ts';
 
 /** Half-open; an open end stands at ±OPEN_DAY, beyond every date PostgreSQL and this program can hold. */
 export type Range = { readonly from: Day; readonly until: Day };
 export const OPEN_DAY = 2_932_897;
-
-/** Coordinates are integers of 1e-7 degrees, so that both engines compare exactly the same numbers. */
-export const UNITS_PER_DEGREE = 1e7;
 
 export type PlanWithin =
   | { readonly type: 'place'; readonly layerId: number; readonly version: number; readonly placeId: number }
@@ -27,13 +25,6 @@ export type PlanWithin =
       /** Each point counts as lying in the middle of its cell; unsaid: where it lies. */
       readonly cell?: GroundCell;
     };
-
-/** In integer units; cells begin at 0, 0. */
-export type GroundCell = { readonly width: number; readonly height: number };
-
-/** The middle of the cell in which a coordinate lies, along one side. */
-export const middleOfCell = (coordinate: number, side: number): number =>
-  Math.floor(coordinate / side) * side + Math.floor(side / 2);
 
 /** The areas whoever asks is bound to. */
 export type PlanScope = { readonly layerId: number; readonly version: number; readonly placeIds: readonly number[] };

@@ -30,8 +30,12 @@ export type Translate = (key: MessageKey, values?: Values) => string;
  */
 export function formOf(language: Language, shown: string, forms: string): string {
   const [one = '', other = ''] = forms.split('|');
-  return new Intl.PluralRules(language).select(Number(shown.replaceAll(/[^\d.]/g, ''))) === 'one' ? one : other;
+  return RULES[language].select(Number(shown.replaceAll(/[^\d.]/g, ''))) === 'one' ? one : other;
 }
+const RULES: Record<Language, Intl.PluralRules> = { es: new Intl.PluralRules('es'), en: new Intl.PluralRules('en') };
+
+/** A name in braces, and behind it the forms of its number where it stands for a word. */
+const GAP = /{{\s*(\w+)(?:, ([^}]*))?\s*}}/;
 
 /** A translator for one language; never escapes, since the page and JSON do their own escaping. */
 export function translatorOf(language: Language, catalogue: WordCatalogue): Translate {
@@ -40,17 +44,28 @@ export function translatorOf(language: Language, catalogue: WordCatalogue): Tran
     lng: language,
     fallbackLng: false,
     resources: { [language]: { translation: catalogue } },
-    // No format but the forms of a number, which are found by no name and so come to the handler.
-    interpolation: { escapeValue: false, formatSeparator: '\0' },
-    missingInterpolationHandler: (_text: string, [, asked = '']: string[], values: object) => {
-      const [name = '', forms] = asked.split(', ');
-      return forms === undefined ? '' : formOf(language, String((values as Values)[name] ?? ''), forms);
-    },
     initAsync: false,
   });
-  return (key, values) => {
+  // A screen says hundreds of sentences at each step of a hand: each is looked up and taken apart once.
+  const known = new Map<string, readonly string[]>();
+  const partsOf = (key: MessageKey, count: number | undefined): readonly string[] => {
     // Spanish has a third form for round millions ("un millón de"), which figures never need.
-    const count = values?.count === undefined ? {} : { count: values.count === 1 ? 1 : 2 };
-    return instance.t(key, { ...values, ...count });
+    const form = count === undefined ? '' : count === 1 ? 1 : 2;
+    const name = `${key} ${form}`;
+    const parts =
+      known.get(name) ?? instance.t(key, { skipInterpolation: true, ...(form && { count: form }) }).split(GAP);
+    known.set(name, parts);
+    return parts;
+  };
+  return (key, values) => {
+    const parts = partsOf(key, values?.count);
+    let text = parts[0] ?? '';
+    // By threes: a name, its forms, and the text up to the next.
+    for (let i = 1; i < parts.length; i += 3) {
+      const value = String(values?.[parts[i]!] ?? '');
+      const forms: string | undefined = parts[i + 1];
+      text += (forms === undefined ? value : formOf(language, value, forms)) + (parts[i + 2] ?? '');
+    }
+    return text;
   };
 }

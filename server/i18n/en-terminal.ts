@@ -121,6 +121,8 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   badgeNoAddress:
     'Without CUADRA_PORTAL badges bear their own key, and no other program can ask whether they were revoked.',
   badgeSecret: 'Private keys are kept sealed; the secret is in {{file}} and not in backups: keep a copy of it apart.',
+  restoredPasskeys:
+    'Passkeys restored: {{n}}. They open the address they were made for alone; for whoever cannot enter by theirs, “user reset NAME”.',
   badgeLocked:
     'The badge key of {{jurisdiction}} cannot sign here: put {{file}} of the earlier installation back, or change it by “badge key rotate {{jurisdiction}}”. What was issued stays good.',
   badgeRotated: 'A new key. Lists of revoked ones signed anew: {{n}}. Of the one before nothing is left to sign with.',

@@ -122,6 +122,8 @@ export const terminalEs = {
     'Sin CUADRA_PORTAL las insignias llevan su propia clave y ningún otro programa puede preguntar si fueron revocadas.',
   badgeSecret:
     'Las claves privadas se guardan selladas; el secreto está en {{file}} y no va en los respaldos: guárdelo aparte.',
+  restoredPasskeys:
+    'Llaves de acceso restauradas: {{n}}. Sirven solo en la dirección donde se hicieron; a quien no pueda entrar con la suya, «user reset NOMBRE».',
   badgeLocked:
     'La clave de insignias de {{jurisdiction}} no puede firmar aquí: devuelva {{file}} de la instalación anterior, o cámbiela con «badge key rotate {{jurisdiction}}». Lo expedido sigue valiendo.',
   badgeRotated:

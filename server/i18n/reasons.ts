@@ -322,12 +322,17 @@ export function spanishBy(
   namedIn: (named: string) => string,
 ): (english: string) => string {
   const wordsOf = (english: string) => english.replaceAll('{}', '').length;
-  const mostFirst = Object.entries(table).sort(([a], [b]) => wordsOf(b) - wordsOf(a));
-  const patterns = mostFirst.map(([english, spanish]) => {
-    const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
-  });
+  const read = () => {
+    const mostFirst = Object.entries(table).sort(([a], [b]) => wordsOf(b) - wordsOf(a));
+    return mostFirst.map(([english, spanish]) => {
+      const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+      return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
+    });
+  };
+  /** Read when the first reason is told. */
+  let patterns: ReturnType<typeof read> | null = null;
   return (english) => {
+    patterns ??= read();
     for (const { pattern, spanish } of patterns) {
       const found = pattern.exec(english);
       if (!found) continue;

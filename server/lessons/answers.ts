@@ -36,14 +36,13 @@ export async function keepAnswer(
   now: Date,
 ): Promise<Tried> {
   const moment = now.toISOString();
-  const found = await sql<{ readonly version: number }>`
-    select data_version as version from data_state where jurisdiction_id = ${jurisdictionId}`.execute(db);
   await sql`
     insert into lesson_answer (jurisdiction_id, answer_id, account_id, lesson, exercise, given_at, received_at, answer,
       is_right, mistake, data_version)
     select ${jurisdictionId}::int, ${id}, ${learner}::int, ${lesson}, ${exercise},
       least(${givenAt}::timestamptz, ${moment}::timestamptz), ${moment}::timestamptz, ${JSON.stringify(answer)}::jsonb,
-      ${right}::boolean, ${because}::text, ${found.rows[0]!.version}::int
+      ${right}::boolean, ${because}::text,
+      (select data_version from data_state where jurisdiction_id = ${jurisdictionId})
     where (
       select count(*) from lesson_answer
       where jurisdiction_id = ${jurisdictionId} and account_id = ${learner} and lesson = ${lesson}

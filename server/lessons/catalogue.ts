@@ -1,11 +1,11 @@
 // The lessons this program brings, one Markdown file a language: read once, when they are first asked for.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import * as z from 'zod';
 import type { Language } from '../i18n/contract.ts';
 import { LANGUAGES } from '../i18n/contract.ts';
 import { MODULE_CODE } from './contract.ts';
+import { yaml } from './parsers.ts';
 import { type Lesson, readLesson } from './read-lesson.ts';
 
 const FOLDER = new URL('../../geodata/lessons/', import.meta.url);
@@ -27,7 +27,7 @@ export function lessonCatalogue(): LessonCatalogue {
 
 /** `CODE.es.md`, `CODE.en.md` and `modules.yaml` below a folder. Throws LessonFault. */
 export function readLessons(folder: URL): LessonCatalogue {
-  const titles = modulesFile.parse(parse(readFileSync(new URL('modules.yaml', folder), 'utf8')));
+  const titles = modulesFile.parse(yaml().parse(readFileSync(new URL('modules.yaml', folder), 'utf8')));
   const ofLanguage = (language: Language) =>
     readdirSync(folder)
       .filter((name) => name.endsWith(`.${language}.md`))

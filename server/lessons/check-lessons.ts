@@ -3,6 +3,7 @@
 
 import type { Language } from '../i18n/contract.ts';
 import { LANGUAGES } from '../i18n/contract.ts';
+import { reasonIn } from '../i18n/reasons.ts';
 import { type Lesson, LessonFault, readLesson, refusedIn } from './read-lesson.ts';
 import { filled } from './rules.ts';
 import { VALUES } from './values.ts';
@@ -14,6 +15,13 @@ export type LessonFile = {
   readonly file: string;
   readonly text: string;
 };
+/** Its reason as people read it: what is wrong in Spanish, after the name of the part as it stands in the file. */
+export function faultIn(language: Language, reason: string): string {
+  const whole = reasonIn(language, reason);
+  const [, part, wrong] = /^([A-Za-z]\w*(?:\.\w+)*): (.+)$/s.exec(reason) ?? [];
+  return whole !== reason || wrong === undefined ? whole : `${part}: ${reasonIn(language, wrong)}`;
+}
+
 export type FaultTold = { readonly file: string; readonly line: number; readonly reason: string };
 
 /** More would take long to look through, and nobody learns by that. */
@@ -62,7 +70,9 @@ function faultsIn(
   const known = new Map([...VALUES, ...Object.keys(front.values)].map((name) => [name, 'x']));
   const said = [...parts.map((part) => JSON.stringify(part)), JSON.stringify(front.values)].join('\n');
   const unknown = new Set([...filled(said, known).matchAll(/\{[a-z][A-Za-z0-9]*\}/g)].map(([name]) => name));
-  const asked = (exercise: Lesson['exercises'][number]) => JSON.stringify(exercise).split('"ask":').length;
+  // The values of a lesson are asked for at every answer, too; one `ask` of an exercise is what the learner reads.
+  const askedIn = (part: unknown) => JSON.stringify(part).split('"ask":').length - 1;
+  const ofValues = askedIn(front.values);
   return [
     ...(modules.has(front.module)
       ? []
@@ -74,7 +84,7 @@ function faultsIn(
         ...{ file, line: lineOf(address), reason: `neither a view (map:?…) nor an address with https: ${address}` },
       })),
     ...exercises
-      .filter((exercise) => asked(exercise) > MOST_QUESTIONS)
+      .filter((exercise) => ofValues + askedIn(exercise) - 1 > MOST_QUESTIONS)
       .map(({ id }) => ({ file, line: lineOf(id), reason: `${id} asks more than ${MOST_QUESTIONS} questions` })),
   ];
 }

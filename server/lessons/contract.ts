@@ -19,6 +19,7 @@ const question = z
   .refine((text) => (QUESTIONS as readonly string[]).includes(text.split('?')[0]!), 'no question a rule may ask');
 /** `totals.matched`, `rows[code=A].count`, `[layer=A].features`, `buckets[max count].from`, `counts.sum`. */
 const path = z.string().regex(/^([^.[\]]+|(?=\[))(\[[^[\]]+\])?(\.[^.[\]]+(\[[^[\]]+\])?)*$/, 'no way into an answer');
+const NO_RULE = 'no rule: {ask, take}, {constant}, {sum}, {difference}, {ratio} or {percent}';
 
 /** How a right answer is found: by asking the portal, as whoever learns, and taking one thing from what it says. */
 export type Rule =
@@ -30,22 +31,28 @@ export type Rule =
   | { readonly percent: readonly [Rule, Rule] };
 
 export const rule: z.ZodType<Rule> = z.lazy(() =>
-  z.union([
-    z.strictObject({ ask: question, take: path }),
-    z.strictObject({ constant: z.union([z.number(), z.string().max(200)]) }),
-    z.strictObject({ sum: z.array(rule).min(2).max(12) }),
-    z.strictObject({ difference: z.tuple([rule, rule]) }),
-    z.strictObject({ ratio: z.tuple([rule, rule]) }),
-    z.strictObject({ percent: z.tuple([rule, rule]) }),
-  ]),
+  z.union(
+    [
+      z.strictObject({ ask: question, take: path }),
+      z.strictObject({ constant: z.union([z.number(), z.string().max(200)]) }),
+      z.strictObject({ sum: z.array(rule).min(2).max(12) }),
+      z.strictObject({ difference: z.tuple([rule, rule]) }),
+      z.strictObject({ ratio: z.tuple([rule, rule]) }),
+      z.strictObject({ percent: z.tuple([rule, rule]) }),
+    ],
+    NO_RULE,
+  ),
 );
 
 const because = z.string().min(1).max(600);
 const text = z.string().min(1).max(1200);
 const wrong = z.array(z.strictObject({ rule, because })).max(8).default([]);
 /** `5` of the unit, or `2%` of the right value. */
-const tolerance = z.union([z.number().min(0), z.string().regex(/^\d+(\.\d+)?%$/)]).default(0);
-const base = { id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/), ask: text, hint: text.optional() };
+const tolerance = z
+  .union([z.number().min(0), z.string().regex(/^\d+(\.\d+)?%$/, 'neither a number nor a percentage in quotes ("2%")')])
+  .default(0);
+const NAMED = 'small letters a to z, digits and hyphens, a letter first';
+const base = { id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, NAMED), ask: text, hint: text.optional() };
 
 /** Kinds of exercises, by what is answered. */
 export const exercise = z.discriminatedUnion('kind', [
@@ -124,7 +131,9 @@ export type ExerciseKind = Exercise['kind'];
 export const LEARNERS = ['planner', 'commander', 'gis', 'data', 'citizen'] as const;
 export type Learner = (typeof LEARNERS)[number];
 
-export const MODULE_CODE = z.string().regex(/^[1-9]\d?-[a-z-]{1,40}$/);
+export const MODULE_CODE = z
+  .string()
+  .regex(/^[1-9]\d?-[a-z-]{1,40}$/, 'a number, a hyphen and small letters a to z, as in 7-patrol');
 
 export const frontMatter = z.strictObject({
   title: z.string().min(1).max(120),

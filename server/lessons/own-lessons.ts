@@ -3,7 +3,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
-import { parse } from 'yaml';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
@@ -12,6 +11,7 @@ import { withArchive } from '../files/unzip.ts';
 import type { Language } from '../i18n/contract.ts';
 import { lessonCatalogue, modulesFile } from './catalogue.ts';
 import { checkLessons, type FaultTold, type LessonFile } from './check-lessons.ts';
+import { yaml } from './parsers.ts';
 import { MOST_LESSON_BYTES, readLesson } from './read-lesson.ts';
 
 const LIMITS = { entries: 400, bytes: 10_000_000, ratio: 100 };
@@ -85,7 +85,7 @@ export async function readSent(path: string): Promise<SentLessons> {
 
 function readTitles(file: string, text: string): { readonly titles: Titles; readonly fault: FaultTold | null } {
   try {
-    return { titles: modulesFile.parse(parse(text, { maxAliasCount: 0 })), fault: null };
+    return { titles: modulesFile.parse(yaml().parse(text, { maxAliasCount: 0 })), fault: null };
   } catch {
     return { titles: {}, fault: { file, line: 1, reason: 'not a list of modules with a title in es and in en' } };
   }

@@ -1,11 +1,10 @@
 // The Markdown of a lesson to its parts: front matter, text, exercises. Text is made HTML that holds nothing but text: tags
 // written into it are shown as they stand, and links lead into the portal or to other pages by https alone.
 
-import { micromark } from 'micromark';
-import { gfmTable, gfmTableHtml } from 'micromark-extension-gfm-table';
-import { LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import type * as z from 'zod';
 import { type Exercise, exercise, type FrontMatter, frontMatter } from './contract.ts';
+import { markdown, markdownTables, yaml } from './parsers.ts';
 
 export type LessonText = { readonly markdown: string } | { readonly exercise: Exercise };
 export type Lesson = {
@@ -85,19 +84,25 @@ export function refusedIn(markdown: string): readonly string[] {
 const LINK = /<a href="([^"]*)"(?: title="[^"]*")?>([\s\S]*?)<\/a>/g;
 const IMAGE = /<img src="[^"]*" alt="([^"]*)"[^>]*>/g;
 
-function rendered(markdown: string): string {
+function rendered(words: string): string {
   // Of links, the words «map:» are no protocol a page knows; as an address of this page they are kept.
-  const inPage = markdown.replaceAll(/\]\(map:(\?[^)\s]*)\)/g, (_all, query: string) => `](/${query})`);
-  return micromark(inPage, { extensions: [gfmTable()], htmlExtensions: [gfmTableHtml()] });
+  const inPage = words.replaceAll(/\]\(map:(\?[^)\s]*)\)/g, (_all, query: string) => `](/${query})`);
+  const { gfmTable, gfmTableHtml } = markdownTables();
+  return markdown().micromark(inPage, { extensions: [gfmTable()], htmlExtensions: [gfmTableHtml()] });
 }
 
-function readYaml<T extends z.ZodType>(schema: T, yaml: string, file: string, firstLine: number): z.output<T> {
+function readYaml<T extends z.ZodType>(schema: T, written: string, file: string, firstLine: number): z.output<T> {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   // No aliases: a few lines of them can stand for gigabytes.
-  const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(written, { lineCounter: lines, uniqueKeys: true });
   const fault = document.errors[0];
   if (fault)
-    throw new LessonFault(file, firstLine + lines.linePos(fault.pos[0]).line - 1, firstSentence(fault.message));
+    throw new LessonFault(
+      file,
+      firstLine + lines.linePos(fault.pos[0]).line - 1,
+      `not YAML: ${firstSentence(fault.message)}`,
+    );
   const result = schema.safeParse(plainValue(document, (reason) => new LessonFault(file, firstLine, reason)));
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
@@ -106,11 +111,11 @@ function readYaml<T extends z.ZodType>(schema: T, yaml: string, file: string, fi
   throw new LessonFault(file, firstLine + line - 1, `${issue.path.join('.')}: ${issue.message}`);
 }
 
-function plainValue(document: ReturnType<typeof parseDocument>, fault: (reason: string) => LessonFault): unknown {
+function plainValue(document: Pick<Document, 'toJS'>, fault: (reason: string) => LessonFault): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch (error) {
-    throw fault((error as Error).message);
+    throw fault(`not YAML: ${(error as Error).message}`);
   }
 }
 

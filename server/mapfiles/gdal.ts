@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
 import type { Crs } from './contract.ts';
@@ -36,6 +37,12 @@ const HEAP_MB = 768;
 const PROJECT = join(import.meta.dirname, '../..');
 const WATCH_INTERVAL_MS = 200;
 const STDERR_KEPT = 4000;
+/**
+ * GDAL's program of 28 MB is compiled while it runs. For small files that is done quickly: a slow file would gain by more
+ * care, these have been read by then, in two thirds of the time.
+ */
+const COMPILED_QUICKLY = ['--liftoff-only', '--wasm-lazy-validation'];
+const SMALL_BYTES = 4_000_000;
 
 /** Codes in GML keep their leading zeros; for the other see copy-text.ts. */
 export const GDAL_SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING', PG_USE_COPY: 'YES' };
@@ -54,7 +61,7 @@ export async function convertWithGdal(
   limits = LIMITS,
   reader: Reader = 'gdal-child',
 ): Promise<string> {
-  const child = takeSpare(request, reader) ?? startReader(reader, request.settings);
+  const child = takeSpare(request, reader) ?? startReader(reader, request.settings, await isSmall(request));
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
@@ -84,11 +91,19 @@ export async function convertWithGdal(
   }
 }
 
-function startReader(reader: Reader, settings: OpenRequest['settings']): ChildProcess {
+/** The folder holds the parts of the file. */
+async function isSmall({ file, folder }: OpenRequest): Promise<boolean> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const parts = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const sizes = await Promise.all([file, ...parts].map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0) < SMALL_BYTES;
+}
+
+function startReader(reader: Reader, settings: OpenRequest['settings'], isForSmallFile = false): ChildProcess {
   return fork(new URL(`./${reader}.ts`, import.meta.url), [JSON.stringify(settings)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     cwd: PROJECT, // where gdal3.js looks for its own files, from wherever the command was given
-    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`, ...(isForSmallFile ? COMPILED_QUICKLY : [])],
     env: {},
   });
 }

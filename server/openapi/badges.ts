@@ -44,7 +44,8 @@ const own = z.object({
 }) satisfies z.ZodType<OwnCertificates>;
 const desk = z.object({
   waiting: z.array(completed.extend({ name: z.string(), asked })),
-  certificates: z.array(row),
+  certificates: z.array(row).describe('the newest'),
+  inAll: z.int(),
   hasAddress: z.boolean().describe('whether other programs can ask this portal about its badges (CUADRA_PORTAL)'),
 }) satisfies z.ZodType<CertificateDesk>;
 const anything = z.record(z.string(), z.unknown());

@@ -84,6 +84,7 @@ const one = z.object({
 const member = z.object({
   ...{ learner: count, name: z.string().nullable(), hasEnded: z.boolean(), enrolledAt: moment },
   ...{ attended: z.array(z.string()), progress },
+  first: z.object({ right: count, of: count }).describe('exercises right the first time, of those tried'),
 }) satisfies z.ZodType<MemberRow>;
 const about = { lesson: z.string(), exercise: z.string(), ask: z.string() };
 const textTold = z.object({
@@ -95,6 +96,7 @@ const groupTold = z.object({
     .array(
       z.object({
         ...{ ...about, kind: z.enum(EXERCISE_KINDS), tried: count, right: count, wrong: count },
+        first: count.nullable().describe('learners who had it right the first time; null: a text'),
         mistakes: z.array(z.object({ answer: z.string(), because: z.string().nullable(), learners: count })),
       }),
     )
@@ -102,6 +104,7 @@ const groupTold = z.object({
   waiting: z.array(textTold.extend({ model: z.string() })).describe('the oldest'),
   waitingInAll: count,
   marked: z.array(textTold.extend({ right: z.boolean(), comment: z.string(), markedBy: z.string(), markedAt: moment })),
+  markedInAll: count,
 }) satisfies z.ZodType<GroupAnswer>;
 const report = z.object({
   ...{ read: count, enrolled: count, already: count },
@@ -145,6 +148,10 @@ export const COURSE_ROUTES = [
   route('put', C, 'Change a course; 409 where somebody did meanwhile', 204, null, {
     ...{ params: course, body: json(courseChange) },
   }),
+  route('delete', C, 'Remove a course nobody is in; 409 where somebody is, or a certificate names it', 204, null, {
+    params: course,
+  }),
+  route('delete', G, 'Remove a group nobody is in; 409 where somebody is', 204, null, { params: group }),
   route('patch', `${C}/me`, 'What one has done outside the portal, and where reminders go', 204, null, {
     ...{ params: course, body: json(ownChange) },
   }),

@@ -3,7 +3,7 @@
 // radius in CrimeStat and the standard deviation in spatstat, 2.83 times apart for the quartic: both are always said.
 
 import { type Answer, type Kernel, notSaid, said } from './contract.ts';
-import { foldByParts, foldInTwo, foldQuartic, type Parts } from './kernel-folds.ts';
+import { foldByParts, foldDisc, foldInTwo, foldQuartic, type Parts, partsOf } from './kernel-folds.ts';
 import { gridOf, type PlanarPoints } from './neighbours.ts';
 
 /**
@@ -125,8 +125,8 @@ export function binnedDensity(
   const rim = Math.ceil(reachM / Math.min(cellM, heightM)) + 1;
   if ((columns + 2 * rim) * (rows + 2 * rim) > MOST_PARTS) return notSaid('too-large');
   const cuts = cutsOf(grid, rim, kernel, bandwidth);
-  const parts: Parts = { columns, rows, cuts, rim: rim * cuts, widthM: cellM / cuts, heightM: heightM / cuts };
-  const [wide, high] = [(columns + 2 * rim) * cuts, (rows + 2 * rim) * cuts];
+  const parts = partsOf({ columns, rows, cuts, widthM: cellM / cuts, heightM: heightM / cuts }, rim * cuts);
+  const { wide, high } = parts;
   const binned = new Float64Array(wide * high);
   const cellsWide = columns + 2 * rim;
   const whole = new Float64Array(cellsWide * (rows + 2 * rim));
@@ -134,8 +134,8 @@ export function binnedDensity(
   const { x: xs, y: ys, weight: weights } = points;
   const [perPartX, perPartY, perCell] = [1 / parts.widthM, 1 / parts.heightM, 1 / cuts];
   for (let i = 0; i < xs.length; i++) {
-    const x = (xs[i]! - grid.west) * perPartX - 0.5 + parts.rim;
-    const y = (ys[i]! - grid.south) * perPartY - 0.5 + parts.rim;
+    const x = (xs[i]! - grid.west) * perPartX - 0.5 + rim * cuts;
+    const y = (ys[i]! - grid.south) * perPartY - 0.5 + rim * cuts;
     const column = Math.floor(x);
     const row = Math.floor(y);
     if (!(column >= 0 && row >= 0 && column + 1 < wide && row + 1 < high)) {
@@ -158,9 +158,49 @@ export function binnedDensity(
   // From the middle of its cell to where a point may be in truth or where its farthest share lies.
   const across = Math.hypot(cellM, heightM) / 2 + movedM + Math.hypot(parts.widthM, parts.heightM);
   const change = mostChange(kernel, bandwidth, across, movedM, Math.max(parts.widthM, parts.heightM) ** 2 / 8);
-  const cells: Parts = { columns, rows, cuts: 1, rim, widthM: cellM, heightM };
+  const cells = partsOf({ columns, rows, cuts: 1, widthM: cellM, heightM }, rim);
   const errors = foldByParts(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
   return said({ density, errors, errorBound: mostOf(errors), left });
+}
+
+/**
+ * As above, of points that were shared beforehand between the corners of each cell's `cuts` parts, an even number, so that
+ * the middle of the cell is one of them. In units of `whole` a point.
+ */
+export function sharedDensity(
+  shares: Float64Array,
+  whole: number,
+  { columns, rows, cellM, heightM = cellM }: DensityGrid,
+  cuts: number,
+  kernel: Kernel,
+  bandwidth: Bandwidth,
+): Answer<Surface> {
+  const { sigmaM, radiusM } = bandwidth;
+  const [wide, high] = [columns * cuts + 1, rows * cuts + 1];
+  const [partM, partHeightM] = [cellM / cuts, heightM / cuts];
+  const parts: Parts = { columns, rows, cuts, wide, high, middle: cuts / 2, widthM: partM, heightM: partHeightM };
+  if (shares.every((share) => share === 0)) return notSaid('empty');
+  const folded = kernel === 'gaussian' ? foldInTwo(shares, parts, bandwidth) : foldQuartic(shares, parts, radiusM);
+  const [part, across] = [Math.max(partM, partHeightM), Math.hypot(partM, partHeightM)];
+  const peak = kernelOf(kernel, bandwidth)(0) / whole;
+  let bent: Float64Array;
+  let most: number;
+  if (kernel === 'quartic') {
+    // 8/R² of the peak is the most that the second derivatives along both axes come to; from two places in one part of h,
+    // (1 + h/R)² times that. Whatever part reaches into the radius has its four corners in this disc.
+    bent = foldDisc(shares, parts, radiusM + across);
+    most = (peak * (part + part ** 2 / radiusM) ** 2) / radiusM ** 2;
+  } else {
+    // Each stays below 1/σ² of the peak times a gaussian of 2.3 σ², and from a corner two parts' diagonals off below one of
+    // a ninth more, raised: (d − δ)² ≥ 0.9 d² − 9 δ².
+    const variance = 2.3 * sigmaM ** 2;
+    const wider = Math.sqrt(variance / 0.9);
+    bent = foldInTwo(shares, parts, bandwidthOf('gaussian', { sigmaM: wider }));
+    most = ((peak * part ** 2) / (4 * sigmaM ** 2)) * Math.exp((9 * (2 * across) ** 2) / (2 * variance));
+    most *= 2 * Math.PI * wider ** 2;
+  }
+  const errors = bent.map((each) => each * most);
+  return said({ density: folded.map((each) => each / whole), errors, errorBound: mostOf(errors), left: 0 });
 }
 
 export const mostOf = (errors: Float64Array): number => errors.reduce((most, each) => Math.max(most, each), 0);
@@ -207,7 +247,7 @@ export function edgeShares(
   const { columns, rows, cellM, heightM = cellM } = grid;
   const mask = Float64Array.from({ length: columns * rows }, (_, i) => (inside ? inside[i]! : 1));
   const density = kernelOf(kernel, bandwidth);
-  const cells: Parts = { columns, rows, cuts: 1, rim: 0, widthM: cellM, heightM };
+  const cells = partsOf({ columns, rows, cuts: 1, widthM: cellM, heightM }, 0);
   const shares = foldByParts(mask, cells, density, bandwidth.radiusM);
   // Divided by what the same sum gives with nothing left out, so that a cell far from all edges has exactly 1.
   const [reach, up] = [Math.ceil(bandwidth.radiusM / cellM), Math.ceil(bandwidth.radiusM / heightM)];

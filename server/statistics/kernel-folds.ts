@@ -1,15 +1,24 @@
 // What lies on the parts of a fine grid, folded with a kernel to the centres of coarser cells: any kernel part by part, the
 // quartic by running sums, the gaussian first along rows and then along columns.
 
-/** A grid whose cells are cut into parts, with a rim of parts around it. */
+/** A grid whose cells are cut into parts, and maybe more of these around it. */
 export type Parts = {
   readonly columns: number;
   readonly rows: number;
   readonly cuts: number;
-  readonly rim: number;
+  readonly wide: number;
+  readonly high: number;
+  /** The part in the middle of the first cell, both ways. */
+  readonly middle: number;
   readonly widthM: number;
   readonly heightM: number;
 };
+
+/** Cells cut into an odd number of parts each way, with a rim of so many parts around. */
+export function partsOf(of: Omit<Parts, 'wide' | 'high' | 'middle'>, rim: number): Parts {
+  const { columns, rows, cuts } = of;
+  return { ...of, wide: columns * cuts + 2 * rim, high: rows * cuts + 2 * rim, middle: rim + (cuts - 1) / 2 };
+}
 
 /** What lies on parts, folded with a kernel to the centres of the cells. */
 export function foldByParts(
@@ -18,8 +27,7 @@ export function foldByParts(
   density: (squared: number) => number,
   radiusM: number,
 ): Float64Array {
-  const { columns, rows, cuts, rim, widthM, heightM } = parts;
-  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  const { columns, rows, cuts, wide, high, middle, widthM, heightM } = parts;
   // A kernel wider than all that there is needs no table for what lies beyond.
   const [reach, up] = [Math.min(Math.ceil(radiusM / widthM), wide), Math.min(Math.ceil(radiusM / heightM), high)];
   const across = 2 * reach + 1;
@@ -31,7 +39,6 @@ export function foldByParts(
     halves[row] = reach;
     while (halves[row]! > 0 && table[row * across + reach + halves[row]!] === 0) halves[row]!--;
   }
-  const middle = rim + (cuts - 1) / 2;
   const folded = new Float64Array(columns * rows);
   for (let y = 0; y < high; y++) {
     const lowest = firstWithin(y - middle, up, cuts);
@@ -63,10 +70,8 @@ const POWERS = 5;
  * and count in radii, so that nothing is lost in large numbers.
  */
 export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number): Float64Array {
-  const { columns, rows, cuts, rim, widthM, heightM } = parts;
-  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  const { columns, rows, cuts, wide, high, middle, widthM, heightM } = parts;
   const [reach, up] = [Math.min(Math.floor(radiusM / widthM), wide), Math.min(Math.floor(radiusM / heightM), high)];
-  const middle = rim + (cuts - 1) / 2;
   const step = widthM / radiusM;
   const folded = new Float64Array(columns * rows);
   const across = Math.max(1, Math.ceil((4 * reach) / cuts));
@@ -81,10 +86,14 @@ export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number)
       const highest = lastWithin(y - middle, up, cuts, rows);
       if (lowest > highest || !sumPowers(binned, y * wide + first, last - first + 1, step, sums, filled)) continue;
       for (let row = lowest; row <= highest; row++) {
+        const { other, isDone } = mirrored(row, y, parts, lowest, highest);
+        if (isDone) continue;
         const north = ((row * cuts + middle - y) * heightM) / radiusM;
         const left = 1 - north * north;
         if (left <= 0) continue;
         const half = Math.min(reach, Math.floor(Math.sqrt(left) / step));
+        const base = row * columns;
+        const otherBase = (other ?? 0) * columns;
         for (let column = begin; column < end; column++) {
           const x = column * cuts + middle - first;
           const from = Math.max(0, x - half);
@@ -93,15 +102,17 @@ export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number)
           const a = POWERS * from;
           const b = POWERS * to;
           const east = x * step;
-          const s0 = sums[b]! - sums[a]!;
-          const s1 = sums[b + 1]! - sums[a + 1]!;
-          const s2 = sums[b + 2]! - sums[a + 2]!;
-          const s3 = sums[b + 3]! - sums[a + 3]!;
-          const s4 = sums[b + 4]! - sums[a + 4]!;
-          // Σ w·u² and Σ w·u⁴, u being the way from the cell.
-          const second = s2 - east * (2 * s1 - east * s0);
-          const fourth = s4 - east * (4 * s3 - east * (6 * s2 - east * (4 * s1 - east * s0)));
-          folded[row * columns + column]! += left * (left * s0 - 2 * second) + fourth;
+          const square = east * east;
+          const rest = left - square;
+          // Σ w·(left − (u − east)²)², u being how far east each part is.
+          const sum =
+            rest * rest * (sums[b]! - sums[a]!) +
+            4 * east * rest * (sums[b + 1]! - sums[a + 1]!) +
+            (6 * square - 2 * left) * (sums[b + 2]! - sums[a + 2]!) -
+            4 * east * (sums[b + 3]! - sums[a + 3]!) +
+            (sums[b + 4]! - sums[a + 4]!);
+          folded[base + column]! += sum;
+          if (other !== null) folded[otherBase + column]! += sum;
         }
       }
     }
@@ -147,14 +158,54 @@ function sumPowers(
   return count > 0;
 }
 
+/** What lies on parts within a radius of the middle of each cell. */
+export function foldDisc(binned: Float64Array, parts: Parts, radiusM: number): Float64Array {
+  const { columns, rows, cuts, wide, high, middle, widthM, heightM } = parts;
+  const up = Math.min(Math.floor(radiusM / heightM), high);
+  const folded = new Float64Array(columns * rows);
+  const before = new Float64Array(wide + 1);
+  for (let y = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++) before[x + 1] = before[x]! + binned[y * wide + x]!;
+    if (before[wide] === 0) continue;
+    const lowest = firstWithin(y - middle, up, cuts);
+    const highest = lastWithin(y - middle, up, cuts, rows);
+    for (let row = lowest; row <= highest; row++) {
+      const { other, isDone } = mirrored(row, y, parts, lowest, highest);
+      if (isDone) continue;
+      const north = (row * cuts + middle - y) * heightM;
+      const half = Math.floor(Math.sqrt(radiusM * radiusM - north * north) / widthM);
+      const base = row * columns;
+      const otherBase = (other ?? 0) * columns;
+      for (let column = 0; column < columns; column++) {
+        const x = column * cuts + middle;
+        const sum = before[Math.min(wide, x + half + 1)]! - before[Math.max(0, x - half)]!;
+        folded[base + column]! += sum;
+        if (other !== null) folded[otherBase + column]! += sum;
+      }
+    }
+  }
+  return folded;
+}
+
+/**
+ * As far from a row of parts to the other side, the same comes to a second row of cells, where there is one: it is done with
+ * the first.
+ */
+function mirrored(row: number, y: number, { cuts, middle }: Parts, lowest: number, highest: number) {
+  const away = row * cuts + middle - y;
+  const other = row - (2 * away) / cuts;
+  if (away === 0 || other < lowest || other > highest || !Number.isInteger(other))
+    return { other: null, isDone: false };
+  return { other, isDone: away < 0 };
+}
+
 /** A gaussian goes first along rows, then along columns: it is the product of both. */
 export function foldInTwo(
   binned: Float64Array,
   parts: Parts,
   { sigmaM, radiusM }: { readonly sigmaM: number; readonly radiusM: number },
 ): Float64Array {
-  const { columns, rows, cuts, rim, widthM, heightM } = parts;
-  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  const { columns, rows, cuts, wide, high, middle, widthM, heightM } = parts;
   const along = (stepM: number) =>
     Float64Array.from({ length: Math.ceil(radiusM / stepM) + 1 }, (_, k) =>
       k * stepM > radiusM
@@ -162,7 +213,6 @@ export function foldInTwo(
         : Math.exp(-((k * stepM) ** 2) / (2 * sigmaM * sigmaM)) / (sigmaM * Math.sqrt(2 * Math.PI)),
     );
   const [east, north] = [along(widthM), along(heightM)];
-  const middle = rim + (cuts - 1) / 2;
   const folded = new Float64Array(columns * rows);
   const line = new Float64Array(columns);
   for (let y = 0; y < high; y++) {

@@ -1,6 +1,5 @@
 // A sheet of an Excel workbook as rows of text, the way a CSV file of it would read; formulas give their last value.
 
-import readSheets from 'read-excel-file/node';
 import { BadInput, TooLarge } from '../errors.ts';
 import type { Note } from '../text/contract.ts';
 import { foldName } from '../text/fold.ts';
@@ -40,6 +39,7 @@ export async function readWorkbook(
   all: readonly string[];
   notes: Note[];
 }> {
+  const { default: readSheets } = await import('read-excel-file/node'); // most files are CSV
   const sheets = await readSheets(path).catch((error: Error) => {
     throw new BadInput('file', `the workbook cannot be read (${error.message.slice(0, 100)})`);
   });

@@ -52,6 +52,9 @@ export const tellRestored = (speech: Speech, report: RestoreReport & { readonly 
     rows: speech.int(sumOf(report.rows)),
     jurisdictions: report.jurisdictions.join(', '),
   }),
+  ...(report.rows.account_passkey
+    ? [speech.say('restoredPasskeys', { n: speech.int(report.rows.account_passkey) })]
+    : []),
   ...tellCheck(speech, report.check),
 ];
 

@@ -2,7 +2,7 @@
 
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
 import { type CoordinateRun, readWkb, type WkbShape } from '../geometry/read-wkb.ts';
-import { EXTENT, type Tile, tileSquare } from './layers.ts';
+import { EXTENT, type Tile, tileSquare } from './square.ts';
 
 export type EncodeInput = {
   readonly tile: Tile;

@@ -2,9 +2,8 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { LayerType } from '../db/contract.ts';
+import { EXTENT, type Tile, tileSquare } from './square.ts';
 
-/** Tile of the Web Mercator grid. */
-export type Tile = { readonly z: number; readonly x: number; readonly y: number };
 /** What a layer version is called in the database. */
 export type TiledVersion = {
   readonly jurisdictionId: number;
@@ -31,16 +30,8 @@ export type TileLayer = {
   readonly sourceLayers: readonly SourceLayer[];
 };
 
-/** Units along a tile's side, and how far features reach over it so that outlines do not show at its edge. */
-export const EXTENT = 4096;
+/** How far features reach over the side of a tile, in its units, so that outlines do not show at its edge. */
 const BUFFER = 64;
-const WORLD_M = 2 * 20_037_508.342789244;
-
-/** Web Mercator bounds and size of a tile, in metres of that projection. */
-export function tileSquare({ z, x, y }: Tile): { west: number; north: number; side: number } {
-  const side = WORLD_M / 2 ** z;
-  return { west: x * side - WORLD_M / 2, north: WORLD_M / 2 - y * side, side };
-}
 
 /** All streets from here on; below, the widest roads that fit the budget of the whole version. */
 const ALL_STREETS_ZOOM = 12;

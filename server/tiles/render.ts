@@ -8,7 +8,8 @@ import type { Database } from '../db/open.ts';
 import { atMost } from '../http/at-most.ts';
 import { type Thread, threadOf } from '../jobs/thread.ts';
 import { type EncodeInput, encodeTile } from './encode.ts';
-import type { SourceLayer, Tile, TiledVersion } from './layers.ts';
+import type { SourceLayer, TiledVersion } from './layers.ts';
+import type { Tile } from './square.ts';
 
 const gzip = promisify(gzipCallback);
 

@@ -11,8 +11,9 @@ import { nameOfAnswer } from '../db/program.ts';
 import { openTenants } from '../db/tenants.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import { tileCache } from './cache.ts';
-import { TILE_LAYERS, type Tile, type TileLayer } from './layers.ts';
+import { TILE_LAYERS, type TileLayer } from './layers.ts';
 import { EMPTY_TILE, tileRenderer } from './render.ts';
+import type { Tile } from './square.ts';
 import { findVersion, type Version } from './versions.ts';
 
 const gunzip = promisify(gunzipCallback);

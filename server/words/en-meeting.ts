@@ -61,12 +61,13 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     noneOnStreets: 'None on a street.',
     score: '{{streets}} {{streets, street|streets}} pointed out last week',
     scoreText:
-      'had {{caught}} of {{all}} {{all, crime|crimes}} of this week on streets: {{share}}, with {{length}} of the length of all streets.',
+      'had {{caught}} of {{all}} {{all, crime|crimes}} of this week on streets: {{share}}, with {{length}} of the length of all streets of the municipality.',
     hours: 'Hours of the last 28 days',
     repeats: 'Near repeats',
     repeatsHint:
       'Within {{metres}} m and {{days}} {{days, day|days}} of another of the same kind. Ask whether it is the same hand, and warn the neighbours.',
     repeatsOf: '{{title}}: {{n}} of this week followed another nearby; chance would bring {{expected}}.',
+    repeatsAsChance: 'They are no more than by chance.',
     repeatsNoPoints:
       'Not looked for: the selection holds no theft from homes, shops or of vehicles with an exact point.',
     repeatsCut: 'There are too many points: the oldest of the nine weeks are left out.',
@@ -105,7 +106,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     bell_one: 'Alerts: {{n}} not seen',
     bell_other: 'Alerts: {{n}} not seen',
     bellNone: 'Alerts',
-    text: 'Each alert looks at the last complete week, once. Where nothing is further out than chance explains, it is silent.',
+    text: 'Say what you want watched. When a week is over and its data have come it is looked at, once; where nothing is further out than chance explains there is no alert.',
     hidden:
       '{{n}} earlier {{n, alert is|alerts are}} not shown: {{n, it was|they were}} found with rights that you no longer have.',
     none: 'No alerts so far.',
@@ -119,6 +120,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     nearRepeat: 'Near repeats of burglary, business robbery or vehicle theft, more than by chance',
     newHigh: 'A street passes its highest week of the last year',
     of: 'Counted: {{what}}, {{where}}',
+    change:
+      'To count something else, another place or other hours, change the filters on “Map” and come back to the bell.',
     email: 'By mail as well, to',
     toFolder: 'As a file in the folder of alerts as well',
     history:
@@ -128,7 +131,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     unmute: 'Speak again',
     muted: 'silent until {{date}}',
     looked: 'looked up to {{date}}',
-    notLooked: 'not looked yet',
+    notLooked: 'begins to look within a minute',
     remove: 'Remove',
     seen: 'Seen',
     allSeen: 'All seen',
@@ -279,6 +282,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     ofPlaces: '{{n}} of {{all}} {{all, place|places}} with at least one',
     residents: 'Residents: {{year}}, {{source}}',
     noneThere: 'none',
+    firstByRate: 'The numbers on the map are the highest rates:',
+    firstByCount: 'The numbers on the map are the places with most:',
     noRate: 'no rate (too few)',
     streetsDrawn: '{{n}} {{n, street|streets}} drawn: those with most.',
     mapFailed: 'The map could not be drawn.',

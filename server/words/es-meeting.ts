@@ -59,13 +59,14 @@ export const meetingEs = {
     noneOnStreets: 'Ninguno en una calle.',
     score: '{{streets}} {{streets, calle señalada|calles señaladas}} la semana pasada',
     scoreText:
-      '{{streets, recibió|recibieron}} {{caught}} de {{all}} {{all, delito|delitos}} de esta semana en calles: {{share}}, con {{length}} de la longitud de todas.',
+      '{{streets, recibió|recibieron}} {{caught}} de {{all}} {{all, delito|delitos}} de esta semana en calles: {{share}}, con {{length}} de la longitud de todas las del municipio.',
     hours: 'Horas de los últimos 28 días',
     repeats: 'Repeticiones cercanas',
     repeatsHint:
       'A menos de {{metres}} m y {{days}} {{days, día|días}} de otro igual. Revise si es la misma mano y avise a los vecinos.',
     repeatsOf:
       '{{title}}: {{n}} de esta semana {{n, siguió|siguieron}} a otro cercano; por azar se esperarían {{expected}}.',
+    repeatsAsChance: 'No son más que por azar.',
     repeatsNoPoints: 'No se buscan: en la selección no hay robos a casa, negocio o vehículo con punto exacto.',
     repeatsCut: 'Son demasiados puntos: se dejan fuera los más antiguos de las nueve semanas.',
     repeatsNone: 'Esta semana, ninguna en robo a casa, negocio o vehículo.',
@@ -103,7 +104,7 @@ export const meetingEs = {
     bell_one: 'Avisos: {{n}} sin ver',
     bell_other: 'Avisos: {{n}} sin ver',
     bellNone: 'Avisos',
-    text: 'Cada aviso mira la última semana completa, una vez. Si nada se sale de lo que explica el azar, calla.',
+    text: 'Diga qué quiere vigilar. Cuando termina una semana y llegan sus datos, se mira una vez; si nada se sale de lo que explica el azar, no hay aviso.',
     hidden:
       'No se {{n, muestra|muestran}} {{n}} {{n, aviso|avisos}} de antes: se {{n, halló|hallaron}} con permisos que usted ya no tiene.',
     none: 'Ningún aviso hasta ahora.',
@@ -117,6 +118,7 @@ export const meetingEs = {
     nearRepeat: 'Repeticiones cercanas de robo a casa, negocio o vehículo, más que por azar',
     newHigh: 'Una calle rebasa su máximo del último año',
     of: 'Se cuenta: {{what}}, {{where}}',
+    change: 'Para contar otra cosa, otro lugar u otras horas, cambie los filtros en «Mapa» y vuelva a la campana.',
     email: 'También por correo a',
     toFolder: 'También como archivo en la carpeta de avisos',
     history:
@@ -126,7 +128,7 @@ export const meetingEs = {
     unmute: 'Volver a avisar',
     muted: 'callado hasta el {{date}}',
     looked: 'visto hasta el {{date}}',
-    notLooked: 'aún no mira',
+    notLooked: 'empieza a mirar en un minuto',
     remove: 'Quitar',
     seen: 'Enterado',
     allSeen: 'Enterado de todos',
@@ -277,6 +279,8 @@ export const meetingEs = {
     ofPlaces: '{{n}} de {{all}} {{all, lugar|lugares}} con al menos uno',
     residents: 'Habitantes: {{year}}, {{source}}',
     noneThere: 'ninguno',
+    firstByRate: 'Los números del mapa son las tasas más altas:',
+    firstByCount: 'Los números del mapa son los lugares con más:',
     noRate: 'sin tasa (muy pocos)',
     streetsDrawn: '{{n}} {{n, calle dibujada|calles dibujadas}}: las de más.',
     mapFailed: 'No se pudo dibujar el mapa.',

@@ -5,12 +5,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { STAFF } from '../../server/access/contract.ts';
-import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { densityOf } from '../../server/analysis/compute-surfaces.ts';
-import { gridsOver } from '../../server/analysis/grids.ts';
-import { createCubes } from '../../server/cube/store.ts';
-import { openDatabase } from '../../server/db/open.ts';
+import { cornersOver } from '../../server/analysis/grids.ts';
+import type { DegreeGrid } from '../../server/analysis/raster.ts';
+import { createScanPool } from '../../server/cube/pool.ts';
+import { scannedBy } from '../../server/cube/snapshots.ts';
+import { buildCube } from '../../server/engine/build.ts';
+import type { Cube } from '../../server/engine/layout.ts';
 import { OPEN_DAY, type Plan } from '../../server/filter/plan.ts';
 import { bandwidthOf } from '../../server/statistics/kernel-density.ts';
 import { localG } from '../../server/statistics/local-g.ts';
@@ -20,16 +21,16 @@ import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { styled } from '../../server/statistics/weights.ts';
 import { quietLog } from '../support/log.ts';
-import { CITY } from './city.ts';
 import {
   type BenchContext,
   type BenchLine,
-  interleave,
   limitLine,
   line,
   missingLine,
   NO_POSTGIS,
+  type Spread,
   spreadOf,
+  timeMs,
 } from './contract.ts';
 
 const NAME = 'analysis';
@@ -55,72 +56,135 @@ const SPATSTAT_TAKEN = {
 };
 const KNOX_POINTS = 10_000;
 const KNOX_LIMIT_MS = 10_000;
-/** The fold by SQL takes a minute: it is waited for once to warm up and once to be timed. */
-const PATIENT_ROUNDS = 1;
 
 export async function bench(context: BenchContext): Promise<BenchLine[]> {
   return [...(await densities(context)), ...(await hotSpots(context)), nearRepeats()];
 }
 
-/** Cells of 50 m, quartic, radius 500 m: the cube and the fold, against counts by cell folded by SQL with the same kernel. */
+/** Where incident `i` of a city of 20 km lies, in units of 1e-7 degrees from its corner: around 400 places, by whole numbers, so that SQL says the same. */
+const WIDE = 1_900_000;
+const placeOf = (i: number) => ({
+  x: (((i % 400) * 475_301) % WIDE) + ((i * 7919) % 40_009) + ((i * 104_729) % 40_013),
+  y: (((i % 400) * 815_279) % WIDE) + ((i * 15_485) % 40_009) + ((i * 32_452) % 40_013),
+});
+const [WEST, SOUTH] = [-992_400_000, 193_000_000];
+const TABLE = `create table crime as select
+  (${WEST} + ((i % 400) * 475301) % ${WIDE} + (i * 7919) % 40009 + (i * 104729) % 40013)::float8 / 1e7 as lon,
+  (${SOUTH} + ((i % 400) * 815279) % ${WIDE} + (i * 15485) % 40009 + (i * 32452) % 40013)::float8 / 1e7 as lat
+  from generate_series(0::bigint, `;
+
+/** A day's incidents after the other's, each with one of a thousand combinations. */
+async function cubeOf(rows: number): Promise<Cube> {
+  const [days, combos] = [1826, 1000];
+  const column = (of: (i: number) => number) => Int32Array.from({ length: rows }, (_, i) => of(i));
+  const perDay = Math.ceil(rows / days);
+  return buildCube({
+    rows,
+    group: Uint32Array.from({ length: rows }, (_, i) => Math.floor(i / perDay)),
+    combo: Uint32Array.from({ length: rows }, (_, i) => (i * 31) % combos),
+    lon: column((i) => WEST + placeOf(i).x),
+    lat: column((i) => SOUTH + placeOf(i).y),
+    keys: [],
+    groups: Array.from({ length: Math.ceil(rows / perDay) }, (_, k) => ({
+      ...{ ground: 'point' as const, time: 0, day: 18_000 + k, rows: Math.min(perDay, rows - k * perDay) },
+    })),
+    combos: Array.from({ length: combos }, (_, k) => ({
+      ...{ offenceId: 1 + (k % 40), sourceId: 1, weekday: 1 + (k % 7), hour: k % 24 },
+    })),
+  });
+}
+
+/**
+ * Cells of 50 m, quartic, radius 500 m: the scan of a cube and the fold, against counts by cell folded by SQL with the same
+ * kernel over a table of nothing but points, once: it takes a minute.
+ */
 async function densities(context: BenchContext): Promise<BenchLine[]> {
-  const home = await context.city();
-  if (home?.databaseUrl == null) return [missingLine(`${NAME} density`, context.rows, NO_POSTGIS)];
-  const database = await openDatabase({ ...home, log: quietLog });
-  const cubes = await createCubes({ database, dataDir: context.scratch(), budgetMb: 4096, log: quietLog });
-  const client = new pg.Client({ connectionString: home.databaseUrl });
-  await client.connect();
+  const { rows: incidents } = context;
+  const cube = await cubeOf(incidents);
+  const pool = createScanPool({ log: quietLog });
   try {
-    const jurisdiction = await findJurisdiction(database, STAFF, CITY);
-    await cubes.warm(jurisdiction);
-    const { answers } = await cubes.snapshot(jurisdiction);
+    const answers = scannedBy(pool, cube);
     const bandwidth = bandwidthOf('quartic', { radiusM: RADIUS_M });
-    const { fine, grid, fineM } = gridsOver(jurisdiction.bounds!, CELL_M, (CELL_M / RADIUS_M) * 400);
+    const side = WIDE + 80_022;
+    const degrees = (units: number) => units / 1e7;
+    const bounds = [degrees(WEST), degrees(SOUTH), degrees(WEST + side), degrees(SOUTH + side)] as const;
+    const laid = cornersOver([...bounds], CELL_M, 'quartic', bandwidth);
+    if (!laid) throw new Error('cells of a tenth of the radius have corners');
+    const { corners, grid, fineM, whole } = laid;
     const { columns, rows } = grid;
     const size = { cellM: fineM.width * fineM.cuts, heightM: fineM.height * fineM.cuts };
     const ours = async () => {
-      const { cells, counts } = await answers.byCell(EVERY_INCIDENT, fine);
+      const { shares } = await answers.byCorner(EVERY_INCIDENT, corners);
       const said = densityOf({
-        ...{ kernel: 'quartic', bandwidth, inside: null, residents: null, movedBeforeM: 0 },
+        ...{ kernel: 'quartic', bandwidth, inside: null, residents: null },
         grid: { west: 0, south: 0, ...size, columns, rows },
-        fine: { cells, counts, columns: fine.columns, widthM: fineM.width, heightM: fineM.height },
+        fine: { shares, whole, cuts: fineM.cuts },
       });
       if (said.reason !== null) throw new Error(said.reason);
       return said;
     };
+    const samples = await timesOf(2 * ROUNDS, ours);
+    const spread = spreadOf(samples.slice(ROUNDS));
+    const { density, errorBound } = await ours();
+    const most = density.reduce((a, b) => Math.max(a, b), 0);
+    context.say(`a surface in ${spread.median} ms, its bound ${((100 * errorBound) / most).toFixed(2)} % of the peak`);
+    const about = { rows: incidents, unit: 'ms', target: 50, ours: spread };
+    const { ms, machine } = await bySpatstat(context);
+    return [
+      await densityBySql(context, { grid, size, most, about }),
+      line({
+        ...{ ...about, name: `${NAME} density, R`, baseline: 'spatstat::density.ppp, quartic, cells of 50 m' },
+        ...{ theirs: { min: ms, median: ms }, note: machine },
+      }),
+    ];
+  } finally {
+    await pool.close();
+  }
+}
+
+type Laid = {
+  readonly grid: DegreeGrid;
+  readonly size: { readonly cellM: number; readonly heightM: number };
+  readonly most: number;
+  readonly about: Pick<BenchLine, 'rows' | 'unit' | 'target'> & { readonly ours: Spread };
+};
+
+async function densityBySql(context: BenchContext, { grid, size, most, about }: Laid): Promise<BenchLine> {
+  const url = await context.emptyDatabase();
+  if (url === null) return missingLine(`${NAME} density`, context.rows, NO_POSTGIS);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`${TABLE}${context.rows} - 1) i`);
+    await client.query('analyze crime');
     const [east, north] = [Math.ceil(RADIUS_M / size.cellM), Math.ceil(RADIUS_M / size.heightM)];
-    const sql = `
+    context.say('SQL folds the same');
+    const began = performance.now();
+    const { rows } = await client.query<{ peak: number }>(`
       with cell as (
         select floor((lon - ${grid.west}) / ${grid.cellWidth})::int as c, floor((lat - ${grid.south}) / ${grid.cellHeight})::int as r,
           count(*)::float8 as n
-        from incident where jurisdiction_id = ${jurisdiction.id} and lon is not null group by 1, 2
+        from crime group by 1, 2
       ), kernel as (
         select dc, dr, 3 / pi() / ${RADIUS_M ** 2} * (1 - d2 / ${RADIUS_M ** 2}) ^ 2 as k
         from generate_series(${-east}, ${east}) dc, generate_series(${-north}, ${north}) dr,
           lateral (select (dc * ${size.cellM}) ^ 2 + (dr * ${size.heightM}) ^ 2 as d2) d where d2 < ${RADIUS_M ** 2}
       )
-      select max(density) as peak from (select sum(n * k) as density from cell, kernel group by c + dc, r + dr) s`;
-    const theirs = async () => Number((await client.query<{ peak: number }>(sql)).rows[0]!.peak);
-    const [{ density: own }, peak] = [await ours(), await theirs()];
-    const most = own.reduce((a, b) => Math.max(a, b), 0);
+      select max(density) as peak from (select sum(n * k) as density from cell, kernel group by c + dc, r + dr) s`);
+    const ms = performance.now() - began;
+    const peak = Number(rows[0]!.peak);
     if (Math.abs(most / peak - 1) > 0.02) throw new Error(`peaks differ: ${most} and ${peak}`);
-    const about = { rows: context.rows, unit: 'ms', target: 50 };
-    const times = await interleave(PATIENT_ROUNDS, ours, theirs);
     const baseline = 'SQL: counts by cell of 50 m, folded with the kernel';
-    const { ms, machine } = await bySpatstat(context);
-    const spread = { min: ms, median: ms };
-    return [
-      line({ ...about, name: `${NAME} density`, baseline, ...times }),
-      line({
-        ...{ ...about, name: `${NAME} density, R`, baseline: 'spatstat::density.ppp, quartic, cells of 50 m' },
-        ...{ ours: times.ours, theirs: spread, note: machine },
-      }),
-    ];
+    return line({ ...about, name: `${NAME} density`, baseline, theirs: { min: ms, median: ms }, note: 'SQL once' });
   } finally {
     await client.end();
-    await cubes.close();
-    await database.close();
   }
+}
+
+async function timesOf(rounds: number, work: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) times.push(await timeMs(work));
+  return times;
 }
 
 /** CPU time, as the table of R holds it: a machine that is busy with other things is no fault of either. */

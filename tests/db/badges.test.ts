@@ -29,6 +29,7 @@ import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
+import { openBadge } from '../support/open-badge.ts';
 import { bitsOf, partOf, verified as verifiedAt } from '../support/other-verifier.ts';
 import { solveFirstModule } from '../support/solved-module.ts';
 
@@ -172,6 +173,7 @@ test('who has solved a module asks for a certificate, is issued one, and another
       },
     },
   });
+  expect(openBadge.safeParse(claims).error?.issues ?? []).toEqual([]);
   expect(claims).not.toHaveProperty('exp');
   expect(JSON.stringify(claims)).not.toContain('"ana"');
   const profile = (await (await ask(PUBLIC, 'GET', 'badges/issuer')).json()) as object;
@@ -265,6 +267,7 @@ test('a revoked badge is in the signed list, is issued again under another name,
     exp: Date.parse('2026-04-01T06:00:00Z') / 1000,
     validUntil: '2026-04-01T06:00:00Z',
   });
+  expect(openBadge.safeParse(partOf(jws, 1)).error?.issues ?? []).toEqual([]);
   expect(await isRevoked(jws)).toBe(false);
   const said = { holder: 'Beto Paz Ruiz', because: 'Faltaba el segundo apellido' };
   const again = await ask(STAFF, 'POST', `certificates/${made.code}/reissue`, said);

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount } from '../../server/accounts/store.ts';
-import { forgetHolder } from '../../server/badges/store.ts';
+import { forgetHolder, forgetRequest, isCertified } from '../../server/badges/store.ts';
 import { completionOf } from '../../server/courses/completion.ts';
 import type { CourseAnswer, OwnLessonsAnswer, SentReport } from '../../server/courses/contract.ts';
 import { courseExportRoutes } from '../../server/courses/export-routes.ts';
@@ -82,7 +82,14 @@ beforeAll(async () => {
   ] as const)
     await someone(name, role);
   uploads = await openUploads({ dataDir: folder, log: quietLog, now: () => new Date() });
-  const deps = { database, forgetHolder, now: () => now, askAs: async () => Promise.reject(new NotInData('none')) };
+  const deps = {
+    database,
+    forgetHolder,
+    forgetRequest,
+    isCertified,
+    now: () => now,
+    askAs: async () => Promise.reject(new NotInData('none')),
+  };
   served = await servedTo(
     [
       ...[courseRoutes(deps), courseGroupRoutes(deps), ownLessonRoutes({ ...deps, uploads }), lessonRoutes(deps)],
@@ -206,7 +213,7 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
     'Enrolled',
     'Progress (%)',
   ]);
-  expect(row).toBe('Grupo,Pueblo,Puebla,Ana,2026-09-01,50,1,0,0,2,2026-09-01,');
+  expect(row).toBe('Grupo,Pueblo,Puebla,Ana,2026-09-01,50,1,0,0,2,2026-09-01,,100');
   const xlsx = await fetch(at('courses/1/progress.xlsx?lang=es'));
   const [sheet] = await readXlsx(Buffer.from(await xlsx.arrayBuffer()));
   expect(sheet!.data[1]!.slice(0, 6)).toEqual(['Grupo', 'Pueblo', 'Puebla', 'Ana', '2026-09-01', 50]);

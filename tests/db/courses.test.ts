@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount, changeAccount } from '../../server/accounts/store.ts';
-import { forgetHolder } from '../../server/badges/store.ts';
+import { forgetHolder, forgetRequest, isCertified } from '../../server/badges/store.ts';
 import { completionOf, completionsOf, completionsOfCourse } from '../../server/courses/completion.ts';
 import type {
   CourseAnswer,
@@ -84,7 +84,7 @@ beforeAll(async () => {
   await someone('Ana', 'commander');
   await someone('Beto', 'data');
   await someone('Curiosa', 'planner');
-  const deps = { database, now: () => now, forgetHolder };
+  const deps = { database, now: () => now, forgetHolder, forgetRequest, isCertified };
   served = await servedTo(
     // Nothing is loaded here for a lesson to ask about.
     [courseRoutes(deps), courseGroupRoutes({ ...deps, askAs: async () => Promise.reject(new NotInData('none')) })],
@@ -145,11 +145,13 @@ test('whoever enrols by the link is seen by the tutor with what they have reache
   expect(seen.members).toMatchObject([{ name: 'Ana', progress: { percent: 81, sessionHours: 2, attendedHours: 0 } }]);
   expect(seen.exercises).toMatchObject([
     {
-      ...{ lesson: 'count-and-rate', exercise: 'total', kind: 'number', tried: 1, right: 1, wrong: 1 },
+      ...{ lesson: 'count-and-rate', exercise: 'total', kind: 'number', tried: 1, right: 1, wrong: 1, first: 0 },
       mistakes: [{ answer: '70', because: 'Contó también las llamadas.', learners: 1 }],
     },
-    { exercise: 'no-rate', tried: 1, right: 1, wrong: 0, mistakes: [] },
+    { exercise: 'no-rate', tried: 1, right: 1, wrong: 0, first: 1, mistakes: [] },
   ]);
+  // One of the two at the first try.
+  expect(seen.members[0]!.first).toEqual({ right: 1, of: 2 });
 });
 
 test('a course is completed by the last thing it needs, from then on, and stays so when it is changed', async () => {
@@ -349,7 +351,18 @@ test('who teaches says nothing of themselves, and a link enrols nobody once the 
   now = new Date('2026-09-02T12:00:00Z');
   const own = { session: 's1', learner: idOf('Tutora'), attended: true };
   expect((await ask('PUT', 'courses/1/groups/1/attendance', own)).status).toBe(403);
+  // Neither are their own texts there to be marked.
+  await answer('Tutora', 'first-responder', 'briefing', null, 'Lo mío');
+  const { rows: texts } = await sql<{ id: string }>`
+    select answer_id as id from lesson_answer where account_id = ${idOf('Tutora')}`.execute(database.db);
+  const mark = { answer: texts[0]!.id, right: true };
+  const { body: now2 } = await ask<CourseAnswer>('GET', 'courses/1');
+  const items = [...MODULES[0]!.items, { id: 'parte', kind: 'lesson', lesson: 'first-responder' }];
+  const changed = { version: now2.version, body: { ...now2.body, modules: [{ ...MODULES[0]!, items }] } };
+  expect((await ask('PUT', 'courses/1', changed)).status).toBe(204);
+  expect((await ask('PUT', 'courses/1/groups/1/marks', mark)).status).toBe(404);
   be('Jefa');
+  expect((await ask('PUT', 'courses/1/groups/1/marks', mark)).status).toBe(204);
   expect((await ask('PUT', 'courses/1/groups/1/attendance', own)).status).toBe(204);
   const { group } = (await groupSeenBy('Jefa')).body;
   const ends = { version: group.version, body: { ...group.body, until: '2026-09-10' } };
@@ -360,6 +373,30 @@ test('who teaches says nothing of themselves, and a link enrols nobody once the 
   expect((await ask('POST', `course-links/${key}`, {})).status).toBe(409);
   now = new Date('2026-09-11T05:59:00Z');
   expect((await ask('POST', `course-links/${key}`, {})).status).toBe(201);
+});
+
+test('a course nobody is in, and no certificate names, is removed by whoever manages courses, and its group', async () => {
+  const { key } = await course();
+  be('Tutora');
+  await ask('POST', `course-links/${key}`, {});
+  be('Jefa');
+  expect((await ask('DELETE', 'courses/1/groups/1')).status).toBe(409);
+  expect((await ask('DELETE', 'courses/1')).status).toBe(409);
+  await ask('DELETE', `courses/1/groups/1/members/${idOf('Tutora')}`);
+  expect((await ask('DELETE', 'courses/1/groups/1')).status).toBe(204);
+  expect((await ask('POST', `course-links/${key}`, {})).status).toBe(404);
+  await sql`
+    insert into certificate_request (jurisdiction_id, account_id, course, holder, asked_at)
+    values (${jurisdiction}, ${idOf('Ana')}, 'course:1', 'Ana', now())`.execute(database.db);
+  expect((await ask('DELETE', 'courses/1')).status).toBe(409);
+  // Whoever leaves wishes for none.
+  await ask('POST', 'courses/1/groups', { body: { title: 'Grupo 2' }, tutors: [] });
+  await ask('POST', 'courses/1/groups/1/members', { csv: 'Ana' });
+  be('Ana');
+  await ask('DELETE', 'courses/1/me');
+  be('Jefa');
+  expect((await ask('DELETE', 'courses/1')).status).toBe(204);
+  expect((await ask('GET', 'courses/1')).status).toBe(404);
 });
 
 test('the syllabus has 120 hours and every lesson that can be done here, in both languages', async () => {

@@ -98,6 +98,7 @@ test.for([
     expect(await snapshot.answers.bySlot(plan)).toEqual(await bySql.bySlot(plan));
     for (const grid of [GRID, FINE])
       expect(await snapshot.answers.byCell(plan, grid)).toEqual(await bySql.byCell(plan, grid));
+    expect(await snapshot.answers.byCorner(plan, GRID)).toEqual(await bySql.byCorner(plan, GRID));
   }
   const facts = await readFacts(database, WORLD.id, state);
   for (const { sourceId, incidents, precisions, firstDay, lastDay } of snapshot.sources) {

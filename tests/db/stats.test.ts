@@ -15,13 +15,13 @@ import { KINDS } from '../../server/db/contract.ts';
 import type { Database } from '../../server/db/open.ts';
 import type { Breakdown, Grid } from '../../server/engine/answers.ts';
 import { buildCube } from '../../server/engine/build.ts';
-import { type CubeQuestion, scan } from '../../server/engine/scan.ts';
+import { type CubeQuestion, scannerOf } from '../../server/engine/scan.ts';
 import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { Unavailable } from '../../server/errors.ts';
 import { readState } from '../../server/filter/catalogue.ts';
 import { EVERYTHING, type Filter, type Within } from '../../server/filter/contract.ts';
 import { type CountedLayer, findInside, findWithin, readPlaces } from '../../server/filter/places.ts';
-import { everythingOf, type Plan, resolveFilter } from '../../server/filter/plan.ts';
+import { everythingOf, OPEN_DAY, type Plan, resolveFilter } from '../../server/filter/plan.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
@@ -43,13 +43,10 @@ const incidents = partlyProtected(randomIncidents(900, 20240601));
 const barrios: CountedLayer = { layerId: 1, version: 2, features: AREAS };
 const oldBarrios: CountedLayer = { layerId: 1, version: 1, features: AREAS };
 const streets: CountedLayer = { layerId: 2, version: 1, features: SEGMENTS };
+const EVER = { from: -OPEN_DAY, until: OPEN_DAY };
 const grid: Grid = {
-  west: -990_050_000,
-  south: 190_000_000,
-  cellWidth: 170_000,
-  cellHeight: 210_000,
-  columns: 5,
-  rows: 4,
+  ...{ west: -990_050_000, south: 190_000_000, cellWidth: 170_000, cellHeight: 210_000 },
+  ...{ columns: 5, rows: 4 },
 };
 
 let database: Database;
@@ -154,6 +151,7 @@ describe('the cube', () => {
     );
     type Here = 'day' | 'slot' | CountedLayer | undefined;
     const received = await receivedFrom(snapshot);
+    const brushed = scannerOf(received.cube, { leastRows: 5 });
     let met = 0;
     const here = ({ layerId, version, features }: CountedLayer): CountedLayer => ({
       ...{ layerId: received.layerAt(layerId), version, features },
@@ -177,14 +175,14 @@ describe('the cube', () => {
       const plan = resolveFilter(filter, context, there.within && at(there.within), there.inside && at(there.inside));
       return { ...plan, scope: scope && at(scope) };
     };
-    const questions = fc.constantFrom('barrios', 'streets', 'old', 'day', 'slot', 'cell');
+    const questions = fc.constantFrom('barrios', 'streets', 'old', 'day', 'slot', 'cell', 'corner');
     await fc.assert(
       fc.asyncProperty(filters, questions, scopes, async (filter, question, scope) => {
         const plan = { ...(await planFor(snapshot, filter)), scope };
-        const ask = ({ byPlace, byDay, bySlot, byCell }: Snapshot['answers']) => {
-          if (question === 'day') return byDay(plan);
-          if (question === 'slot') return bySlot(plan);
+        const ask = ({ byPlace, byDay, bySlot, byCell, byCorner }: Snapshot['answers']) => {
+          if (question === 'day' || question === 'slot') return (question === 'day' ? byDay : bySlot)(plan);
           if (question === 'cell') return byCell(plan, grid);
+          if (question === 'corner') return byCorner(plan, grid);
           return byPlace(plan, { barrios, streets, old: oldBarrios }[question]!);
         };
         const answer = await ask(snapshot.answers);
@@ -193,8 +191,10 @@ describe('the cube', () => {
         const planThere = asked && (await planOnceReceived(filter, scope));
         if (!planThere) return;
         met += 1;
-        const by = typeof asked === 'string' ? { by: asked } : { by: 'place', layer: here(asked) };
-        const found = scan(received.cube, planThere, by as CubeQuestion);
+        const by = (typeof asked === 'string' ? { by: asked } : { by: 'place', layer: here(asked) }) as CubeQuestion;
+        // As after other windows, of which running totals are left.
+        for (const range of [EVER, EVER]) brushed({ ...planThere, range }, by);
+        const found = brushed(planThere, by);
         if (!('offences' in found)) {
           expect(found).toEqual(answer);
           return;

@@ -1,6 +1,7 @@
 // What somebody has reached in a course, and what they are reminded of, by hand work.
 
 import { expect, test } from 'vitest';
+import { undrawable } from '../../server/badges/contract.ts';
 import { type CourseLesson, courseBody, courseChange, groupBody, hoursOf } from '../../server/courses/contract.ts';
 import { namesOfList } from '../../server/courses/member-list.ts';
 import { type Answered, progressOf } from '../../server/courses/progress.ts';
@@ -103,8 +104,11 @@ const session = { id: 's1', title: 'Inicio', day: '2026-09-03', time: '10:00', h
 const group = { body: groupBody.parse({ title: 'G', until: '2026-09-20', sessions: [session] }) };
 const member = { enrolledAt: '2026-09-01T12:00:00.000Z', ticked: {}, reminded: {} };
 const reached = { percent: 40, lastAnswerAt: null, completedAt: null };
+const noonOf = (day: string) => new Date(`${day}T18:00:00Z`);
 const due = (today: string, more: object = {}, state: object = {}) =>
-  dueOf(group, { ...member, ...more }, { ...reached, ...state }, today, LATER.timezone).map(({ about }) => about);
+  dueOf(group, { ...member, ...more }, { ...reached, ...state }, noonOf(today), LATER.timezone).map(
+    ({ about }) => about,
+  );
 
 test('somebody is reminded the day before a session, a week before the end, after two weeks of silence, and once', () => {
   expect(due('2026-09-01')).toEqual([]);
@@ -115,18 +119,28 @@ test('somebody is reminded the day before a session, a week before the end, afte
   expect(due('2026-09-15', { reminded: { 'closing:2026-09-20': 'x' } })).toEqual(['idle:2026-09-01']);
   expect(due('2026-09-15', { ticked: { walk: '2026-09-10T00:00:00.000Z' } })).toEqual(['closing:2026-09-20']);
   expect(due('2026-09-15', {}, { completedAt: '2026-09-10T00:00:00.000Z' })).toEqual([]);
+  // A server that was killed while it sent one: not while it may still live, then again.
+  const sending = (moment: string) =>
+    due('2026-09-02', { reminded: { 'session:s1:2026-09-03': `sending since ${moment}` } });
+  expect(sending('2026-09-02T17:50:00.000Z')).toEqual([]);
+  expect(sending('2026-09-02T17:00:00.000Z')).toEqual(['session:s1:2026-09-03']);
   // What is over closes no more.
   expect(due('2026-09-21')).toEqual([]);
 });
 
 test('a reminder says it in both languages, with the way to the course', () => {
   const body = courseBody.parse({ title: 'Leer el mapa' });
-  const [first] = dueOf(group, member, reached, '2026-09-02', LATER.timezone);
+  const [first] = dueOf(group, member, reached, noonOf('2026-09-02'), LATER.timezone);
   const { subject, text } = reminderOf({ id: 3, body }, [first!], { code: 'pb' }, 'https://cuadra.example');
   expect(subject).toBe('Recordatorio: Leer el mapa / Reminder: Leer el mapa');
   expect(text).toContain('Mañana, jueves, 3 de septiembre de 2026, a las 10:00: Inicio. Aula 3');
   expect(text).toContain('Tomorrow, Thursday');
   expect(text.match(/https:\/\/cuadra\.example\/\?city=pb&tab=courses&course=3/g)).toHaveLength(2);
+});
+
+test('signs the paper of a certificate has no letters for are named', () => {
+  expect(undrawable('Diplomado «Ñandú» – 120 h · Łódź’s “A”')).toBe('');
+  expect(undrawable('Курс 1 → 安 → 安')).toBe('К у р с → 安');
 });
 
 const lists: readonly (readonly [text: string, names: readonly string[], ignored: readonly string[]])[] = [

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { STAFF, type Viewer } from '../../server/access/contract.ts';
 import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
-import { checkLessons, type LessonFile } from '../../server/lessons/check-lessons.ts';
+import { checkLessons, faultIn, type LessonFile } from '../../server/lessons/check-lessons.ts';
 import { type Exercise, exercise as exerciseSchema, type Rule } from '../../server/lessons/contract.ts';
 import { mark } from '../../server/lessons/mark.ts';
 import { htmlOf, readLesson } from '../../server/lessons/read-lesson.ts';
@@ -216,6 +216,36 @@ const brought = lessons.es.flatMap(({ code }) =>
 test('both languages have the same lessons, exercises and rules, of modules and values there are', () => {
   expect(lessons.en.map(({ code }) => code)).toEqual(lessons.es.map(({ code }) => code));
   expect(checkLessons(brought, MODULES).faults).toEqual([]);
+});
+
+const inSpanish: readonly (readonly [text: string, said: string])[] = [
+  [FRONT.replace('10', 'diez'), 'minutes: no es del tipo esperado (number, no string)'],
+  [FRONT.replace('title: Prueba\n', ''), 'title: falta (string)'],
+  [FRONT.replace('[planner]', '[planner'), 'no es YAML: una lista no se cierra con ]'],
+  [FRONT.replace('1-map', 'mapa'), 'module: un número, un guion y minúsculas de la a a la z, como 7-patrullar'],
+  [
+    FRONT + EXERCISE.replace('¿Cuántos?', 'a: b: c'),
+    'no es YAML: hay dos puntos dentro de un texto: póngalo entre comillas',
+  ],
+  [FRONT + EXERCISE.replace('summary?', 'imports?'), 'rule.ask: no es una pregunta que una regla pueda hacer'],
+  [
+    FRONT + EXERCISE.replace('take:', 'tomar:'),
+    'rule: no es una regla: {ask, take}, {constant}, {sum}, {difference}, {ratio} o {percent}',
+  ],
+];
+test.each(inSpanish)('what is wrong with a lesson is said in Spanish (%#)', (text, said) => {
+  const [fault] = checkLessons([fileOf('x', 'es', text)], MODULES).faults;
+  expect(faultIn('es', fault!.reason)).toBe(said);
+});
+
+test('the questions of the values of a lesson count with those of each exercise', () => {
+  const values = Array.from({ length: 60 }, (_, n) => `  v${n}: { ask: "summary?a", take: matched }`).join('\n');
+  const text = FRONT.replace('goals: [Probar]', `goals: [Probar]\nvalues:\n${values}`) + EXERCISE;
+  expect(checkLessons([fileOf('x', 'es', text)], MODULES).faults).toMatchObject([
+    { reason: 'one asks more than 60 questions' },
+  ]);
+  const fewer = text.replace('  v59: { ask: "summary?a", take: matched }\n', '');
+  expect(checkLessons([fileOf('x', 'es', fewer)], MODULES).faults).toEqual([]);
 });
 
 const [first] = brought;

@@ -4,8 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { trendsOf } from '../../server/analysis/compute-places.ts';
 import { squareNeighbours } from '../../server/analysis/compute-surfaces.ts';
 import { rankCorrelation, stability } from '../../server/statistics/concentration.ts';
+import { KERNELS } from '../../server/statistics/contract.ts';
 import { rossiScore } from '../../server/statistics/cusum.ts';
-import { bandwidthOf, binnedDensity } from '../../server/statistics/kernel-density.ts';
+import {
+  bandwidthOf,
+  binnedDensity,
+  centresOf,
+  exactDensity,
+  kernelOf,
+  sharedDensity,
+} from '../../server/statistics/kernel-density.ts';
 import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { funnelLimits, poissonQuantile } from '../../server/statistics/rates.ts';
@@ -173,6 +181,29 @@ describe('a density', () => {
       expect(density[row * 400 + 300 + away]! / peak).toBeCloseTo(share, 12);
     expect(density[400]! / peak).toBeCloseTo(1e6, 5);
   });
+  test.each(KERNELS)(
+    '%s of what is shared between corners half a cell apart is within what each cell is told to be off, and that within 1 %% of the peak',
+    (kernel) => {
+      const random = randomFrom(5);
+      const drawn = (most: number) => Array.from({ length: 400 }, () => random.share() ** 2 * most);
+      const points = { x: drawn(1000), y: drawn(800) };
+      const grid = { west: 0, south: 0, cellM: 25, columns: 40, rows: 32 };
+      const bandwidth = bandwidthOf(kernel, { sigmaM: kernel === 'quartic' ? 88.4 : 125 });
+      const exact = exactDensity(points, centresOf(grid), kernel, bandwidth);
+      const shares = new Float64Array(81 * 65);
+      for (const [i, x] of points.x.entries()) {
+        const [east, north] = [x / 12.5, points.y[i]! / 12.5];
+        for (const column of [Math.floor(east), Math.floor(east) + 1])
+          for (const row of [Math.floor(north), Math.floor(north) + 1])
+            shares[row * 81 + column]! += 7 * (1 - Math.abs(east - column)) * (1 - Math.abs(north - row));
+      }
+      const { density, errors, errorBound } = saidOf(sharedDensity(shares, 7, grid, 2, kernel, bandwidth));
+      const off = exact.map((value, i) => Math.abs(value - density[i]!) - errors[i]!);
+      // A gaussian is cut where it is 1.5e-8 of its peak, of each of 400.
+      expect(Math.max(...off)).toBeLessThan(6e-6 * kernelOf(kernel, bandwidth)(0));
+      expect([Math.max(...errors), errorBound < Math.max(...exact) / 100]).toEqual([errorBound, true]);
+    },
+  );
   test('of cells far larger than its radius takes little memory, and of more than there is room for none', () => {
     const before = process.memoryUsage().arrayBuffers;
     const large = { west: 0, south: 0, cellM: 5000, columns: 2, rows: 2 };

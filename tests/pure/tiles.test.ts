@@ -8,7 +8,7 @@ import { atMost } from '../../server/http/at-most.ts';
 import { tileCache } from '../../server/tiles/cache.ts';
 import { encodeTile } from '../../server/tiles/encode.ts';
 import { searchFeatures } from '../../server/tiles/features.ts';
-import { tileSquare } from '../../server/tiles/layers.ts';
+import { tileSquare } from '../../server/tiles/square.ts';
 
 /** Tile 1/1/0: its north-west corner is the centre of the map's top edge, and one tile unit is 4,891.97 m. */
 const TILE = { z: 1, x: 1, y: 0 };

@@ -29,15 +29,21 @@ export const CHROMIUM: Need = {
   advice: 'Debian: apt-get install chromium; elsewhere: install Chrome, or name the program in CHROMIUM_PATH',
 };
 
-export type Suite = { readonly project: string; readonly needs: readonly Need[] };
+export type Suite = {
+  readonly project: string;
+  readonly needs: readonly Need[];
+  /** A part of its files, as Vitest takes it: a suite that runs longer than all others would end alone. */
+  readonly shard?: `${number}/${number}`;
+};
 
 export const SUITES: readonly Suite[] = [
-  { project: 'e2e', needs: [CHROMIUM] },
-  { project: 'server-postgis', needs: [POSTGIS] },
   { project: 'e2e-own', needs: [CHROMIUM] },
-  { project: 'db-embedded', needs: [] },
-  { project: 'db-postgis', needs: [POSTGIS] },
   { project: 'server-embedded', needs: [] },
+  { project: 'server-postgis', needs: [POSTGIS], shard: '1/2' },
+  { project: 'e2e', needs: [CHROMIUM] },
+  { project: 'db-postgis', needs: [POSTGIS] },
+  { project: 'db-embedded', needs: [] },
+  { project: 'server-postgis', needs: [POSTGIS], shard: '2/2' },
   { project: 'pure', needs: [] },
   { project: 'e2e-postgis', needs: [CHROMIUM, POSTGIS] },
 ];

@@ -51,6 +51,7 @@ export function AlertsTab() {
     void load(stop.signal);
     return () => stop.abort();
   }, [city]);
+  useNamesOf(answer?.rules ?? []);
   if (!city || !answer) return <main class="data" />;
   const change = (method: 'PATCH' | 'DELETE' | 'POST', path: string, body: object | null) => {
     setSaid(null);
@@ -61,40 +62,60 @@ export function AlertsTab() {
     <main class="data">
       <div class="data-inner">
         <h1>{t('alerts.title')}</h1>
-        <p class="small">{t('alerts.text')}</p>
+        <p class="lead">{t('alerts.text')}</p>
         {said && (
           <p class="refusal" role="alert">
             {said}
           </p>
         )}
-        {answer.alerts.length === 0 && <p>{t('alerts.none')}</p>}
-        {answer.hidden > 0 && <p class="small">{t('alerts.hidden', { n: answer.hidden })}</p>}
-        {answer.unseen > 1 && (
-          <button type="button" class="button" onClick={() => seen(alertPaths.all(city), true)}>
-            {t('alerts.allSeen')}
-          </button>
-        )}
-        <ul class="meeting-actions">
-          {answer.alerts.map((alert) => (
-            <Alert key={alert.id} alert={alert} onSeen={() => seen(alertPaths.one(city, alert.id), true)} />
-          ))}
-        </ul>
-        <h2>{t('alerts.rules')}</h2>
-        {answer.rules.length === 0 && <p>{t('alerts.noRules')}</p>}
-        <ul class="meeting-actions">
-          {answer.rules.map((rule) => (
-            <Rule
-              key={rule.id}
-              rule={rule}
-              onChange={(patch) => change('PATCH', alertPaths.rule(city, rule.id), patch)}
-              onRemove={() => change('DELETE', alertPaths.rule(city, rule.id), null)}
-            />
-          ))}
-        </ul>
+        <section class="card">
+          {answer.alerts.length === 0 && <p>{t('alerts.none')}</p>}
+          {answer.hidden > 0 && <p class="small">{t('alerts.hidden', { n: answer.hidden })}</p>}
+          {answer.unseen > 1 && (
+            <button type="button" class="button" onClick={() => seen(alertPaths.all(city), true)}>
+              {t('alerts.allSeen')}
+            </button>
+          )}
+          <ul class="meeting-actions">
+            {answer.alerts.map((alert) => (
+              <Alert key={alert.id} alert={alert} onSeen={() => seen(alertPaths.one(city, alert.id), true)} />
+            ))}
+          </ul>
+        </section>
+        <section class="card">
+          <h2>{t('alerts.rules')}</h2>
+          {answer.rules.length === 0 && <p>{t('alerts.noRules')}</p>}
+          <ul class="meeting-actions">
+            {answer.rules.map((rule) => (
+              <Rule
+                key={rule.id}
+                rule={rule}
+                onChange={(patch) => change('PATCH', alertPaths.rule(city, rule.id), patch)}
+                onRemove={() => change('DELETE', alertPaths.rule(city, rule.id), null)}
+              />
+            ))}
+          </ul>
+        </section>
         <NewRuleForm city={city} ways={answer.ways} onAdded={() => load()} onRefused={refused} />
       </div>
     </main>
   );
+}
+
+/** Rules name places of layers that no map draws here: the names of one such layer are fetched. */
+function useNamesOf(rules: readonly AlertRule[]) {
+  const { reference } = usePage();
+  const drawn = reference.areaLayer.value?.layer;
+  const layers = rules.flatMap(({ filter }) => {
+    const { within } = parseFilter(filter);
+    return within?.type === 'place' && within.layer !== drawn ? [within.layer] : [];
+  });
+  const [wanted = null] = layers;
+  useEffect(() => {
+    if (wanted === null) return;
+    reference.wantListed(wanted);
+    return () => reference.wantListed(null);
+  }, [wanted]);
 }
 
 function Alert({ alert, onSeen }: { readonly alert: AlertRow; readonly onSeen: () => void }) {
@@ -246,9 +267,14 @@ function NewRuleForm({
       onRefused,
     );
   return (
-    <form class="meeting-form alerts-form" onSubmit={add} aria-label={t('alerts.addTitle')}>
+    <form class="card meeting-form alerts-form" onSubmit={add} aria-label={t('alerts.addTitle')}>
       <h2 class="is-wide">{t('alerts.addTitle')}</h2>
-      <p class="is-wide">{textOf(filter)}</p>
+      <div class="is-wide">
+        <p>
+          <strong>{textOf(filter)}</strong>
+        </p>
+        <p class="small">{t('alerts.change')}</p>
+      </div>
       <label class="is-wide">
         {t('alerts.kind')}
         <select value={kind} onChange={(event) => setKind(event.currentTarget.value as AlertKind)}>
@@ -259,9 +285,14 @@ function NewRuleForm({
           ))}
         </select>
       </label>
-      <label>
+      <label class="is-named">
         {t('alerts.name')}
-        <input maxLength={120} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input
+          maxLength={120}
+          value={title}
+          placeholder={t(KIND_WORDS[kind])}
+          onInput={(event) => setTitle(event.currentTarget.value)}
+        />
       </label>
       {ways.mail && (
         <label>

@@ -52,7 +52,10 @@ export function IssuingDesk({ city, onChange }: { city: string; onChange: () => 
           {refused}
         </p>
       )}
-      <h3>{t('badges.issued', { n: f.int(desk.certificates.length) })}</h3>
+      <h3>{t('badges.issued', { n: f.int(desk.inAll) })}</h3>
+      {desk.inAll > desk.certificates.length && (
+        <p class="small">{t('badges.newestOf', { n: f.int(desk.certificates.length) })}</p>
+      )}
       <ul>
         {desk.certificates.map((row) => (
           <CertificateCard key={row.code} city={city} row={row}>

@@ -121,6 +121,7 @@ export function FigureMap({ data, by }: { readonly data: MapData; readonly by: '
               : t('briefing.count')}
           </li>
         </ul>
+        <p class="small">{t(byRate ? 'briefing.firstByRate' : 'briefing.firstByCount')}</p>
         <ol class="briefing-first">
           {data.first.map((row) => (
             <li key={row.code}>

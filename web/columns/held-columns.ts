@@ -23,6 +23,8 @@ const MOST_INCIDENTS = 3_000_000;
 const LEAST_MEMORY = 4;
 const KIND: Kind = 'incident';
 
+type Question = { readonly path: string; readonly signal: AbortSignal; resolve(answer: unknown): void };
+
 /** `seesWhole` = whether whoever looks sees the whole city: of a part of it the columns do not tell what the sources hold. */
 export function createHeldColumns(reference: Reference, askServer: Ask, seesWhole: () => boolean): HeldColumns {
   let worker: Worker | null = null;
@@ -35,6 +37,8 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
   let isBeyondUs = false;
   let last = 0;
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
+  let questions: Question[] = [];
+  let isAsking = false;
 
   const drop = () => {
     worker?.terminate();
@@ -43,6 +47,7 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
     isOpening = false;
     for (const { reject } of waiting.values()) reject(new Error('the columns were dropped'));
     waiting.clear();
+    for (const { resolve } of questions.splice(0)) resolve(null);
   };
   effect(() => {
     const code = reference.jurisdiction.value?.code ?? null;
@@ -53,12 +58,36 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
     drop();
   });
 
-  type Request = { readonly path: string } | Omit<Extract<ToWorker, { readonly columns: string }>, 'id'>;
+  type Request = { readonly paths: readonly string[] } | Omit<Extract<ToWorker, { readonly columns: string }>, 'id'>;
   const send = (request: Request): Promise<unknown> =>
     new Promise((resolve, reject) => {
       last += 1;
       waiting.set(last, { resolve, reject });
       worker!.postMessage({ ...request, id: last } as ToWorker);
+    });
+
+  /**
+   * Asks all that is still wanted at once, and what is asked meanwhile when the answers are there: a hand faster than the
+   * worker leaves no questions behind that nobody wants any more, and one step of it is painted once.
+   */
+  const askAll = async () => {
+    isAsking = true;
+    while (questions.length) {
+      const asked = questions.filter(({ signal }) => !signal.aborted);
+      for (const { signal, resolve } of questions) if (signal.aborted) resolve(null);
+      questions = [];
+      const answers = asked.length && (await send({ paths: asked.map(({ path }) => path) }).catch(() => null));
+      for (const [index, { resolve }] of asked.entries()) resolve(answers ? (answers as unknown[])[index] : null);
+    }
+    isAsking = false;
+  };
+  /** Null where the server is to be asked. */
+  const askHere = (path: string, signal: AbortSignal): Promise<unknown> =>
+    new Promise((resolve) => {
+      questions.push({ path, signal, resolve });
+      if (isAsking) return;
+      isAsking = true;
+      queueMicrotask(askAll);
     });
 
   const open = async (code: string) => {
@@ -107,7 +136,7 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
     },
     async ask<T>(path: Path<T>, signal: AbortSignal): Promise<T> {
       if (isNewest() && city !== null && path.startsWith(at(city, '')) && isOfKind(path)) {
-        const answer = await send({ path }).catch(() => null);
+        const answer = await askHere(path, signal);
         signal.throwIfAborted();
         if (answer !== null) return answer as T;
       }

@@ -11,8 +11,8 @@ export type ToWorker =
       /** What its requests say beside. */
       readonly headers: Readonly<Record<string, string>>;
     }
-  | { readonly id: number; readonly path: string };
-/** `answer` null = ask the server; after opening, the data version held. */
+  | { readonly id: number; readonly paths: readonly string[] };
+/** To each of several paths its answer, null = ask the server; after opening, the data version held. */
 export type FromWorker =
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: string };
@@ -21,12 +21,18 @@ let here: Here | null = null;
 
 self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {
-    const answer = 'path' in data ? here && (await answerHere(here, data.path)) : await open(data);
+    const answer = 'paths' in data ? await answersTo(data.paths) : await open(data);
     self.postMessage({ id: data.id, answer } satisfies FromWorker);
   } catch (error) {
     self.postMessage({ id: data.id, error: String(error) } satisfies FromWorker);
   }
 };
+
+function answersTo(paths: readonly string[]): Promise<unknown[]> {
+  const held = here;
+  // What cannot be answered here is no fault of the questions beside it.
+  return Promise.all(paths.map((path) => (held ? answerHere(held, path).catch(() => null) : null)));
+}
 
 async function open({ columns, places, tree, headers }: Extract<ToWorker, { columns: string }>): Promise<number> {
   here = null;

@@ -1,12 +1,13 @@
 // Changing a course: its modules with hours, and the lessons, readings and works they are made of.
 
 import { useState } from 'preact/hooks';
-import type {
-  CourseAnswer,
-  CourseBody,
-  CourseItem,
-  CourseLesson,
-  CourseModule,
+import {
+  type CourseAnswer,
+  type CourseBody,
+  type CourseItem,
+  type CourseLesson,
+  type CourseModule,
+  hoursOf,
 } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -31,6 +32,7 @@ export function CourseEditor({ answer, choice, refused, onSave, onCancel }: Prop
   const [body, setBody] = useState<CourseBody>(answer.body);
   const set = (part: Partial<CourseBody>) => setBody({ ...body, ...part });
   const { modules } = body;
+  const empty = modules.filter(({ hours, items }) => hours > 0 && items.length === 0);
   const setModule = (at: number, module: CourseModule | null) =>
     set({ modules: modules.flatMap((each, index) => (index === at ? (module ?? []) : each)) });
   const percent = (label: string, name: 'passPercent' | 'attendancePercent', min: number) => (
@@ -110,11 +112,12 @@ export function CourseEditor({ answer, choice, refused, onSave, onCancel }: Prop
           {t('courses.addModule')}
         </button>
       </p>
-      <p>
-        {t('courses.total', {
-          hours: t('courses.hours', { n: f.rate(modules.reduce((sum, { hours }) => sum + hours, 0)) }),
-        })}
-      </p>
+      <p>{t('courses.total', { hours: t('courses.hours', { n: f.rate(hoursOf(body)) }) })}</p>
+      {empty.length > 0 && (
+        <p class="refusal" role="status">
+          {t('courses.emptyModules', { names: empty.map(({ title }) => title || t('courses.module')).join(', ') })}
+        </p>
+      )}
       <p class="course-buttons">
         <button type="submit" class="button is-primary">
           {t('courses.save')}

@@ -22,6 +22,13 @@ export function CoursePage({ city, id }: { readonly city: string; readonly id: n
     if (!confirm(t('courses.leaveSure'))) return;
     void attempt(() => send('DELETE', coursePaths.me(city, id), language));
   };
+  const remove = () => {
+    if (!confirm(t('courses.removeCourseSure'))) return;
+    void attempt(async () => {
+      await send('DELETE', coursePaths.change(city, id), language);
+      store.change({ course: null });
+    });
+  };
   if (answer && isEditing && answer.choice)
     return (
       <CourseEditor
@@ -94,6 +101,13 @@ export function CoursePage({ city, id }: { readonly city: string; readonly id: n
             <p>
               <button type="button" class="link" onClick={leave}>
                 {t('courses.leave')}
+              </button>
+            </p>
+          )}
+          {answer.mayManage && answer.groups?.every(({ members }) => members === 0) && (
+            <p>
+              <button type="button" class="link" onClick={remove}>
+                {t('courses.removeCourse')}
               </button>
             </p>
           )}

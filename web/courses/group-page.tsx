@@ -26,6 +26,13 @@ export function GroupPage({
   const { answer, refused, attempt } = useAnswer(coursePaths.group(city, course, id, language));
   const [isEditing, setEditing] = useState(false);
   const mayManage = access.may('manage-courses');
+  const remove = () => {
+    if (!confirm(t('courses.removeGroupSure'))) return;
+    void attempt(async () => {
+      await send('DELETE', coursePaths.changeGroup(city, course, id), language);
+      store.change({ course: { id: course, group: null } });
+    });
+  };
   return (
     <>
       <p>
@@ -71,6 +78,7 @@ export function GroupPage({
             texts={answer.waiting}
             inAll={answer.waitingInAll}
             marked={answer.marked}
+            markedInAll={answer.markedInAll}
             onMark={(mark) => attempt(() => send('PUT', coursePaths.marks(city, course, id), language, mark))}
           />
           <Failures rows={answer.exercises} />
@@ -85,6 +93,13 @@ export function GroupPage({
               {t('courses.statements')}
             </a>
           </p>
+          {mayManage && answer.members.length === 0 && (
+            <p>
+              <button type="button" class="link" onClick={remove}>
+                {t('courses.removeGroup')}
+              </button>
+            </p>
+          )}
         </>
       )}
     </>
@@ -210,6 +225,9 @@ function Members({ city, course, answer, attempt, mayManage }: Props & { readonl
             <tr>
               <th scope="col">{t('courses.person')}</th>
               <th scope="col">{t('courses.progress')}</th>
+              <th scope="col" title={t('courses.firstWhy')}>
+                {t('courses.first')}
+              </th>
               <th scope="col">{t('courses.lastAnswer')}</th>
               {group.body.sessions.map((session) => (
                 <th key={session.id} scope="col" title={session.title}>
@@ -230,6 +248,7 @@ function Members({ city, course, answer, attempt, mayManage }: Props & { readonl
                     ? t('courses.completedOn', { day: f.day(f.today(zone, Date.parse(member.progress.completedAt))) })
                     : `${f.int(member.progress.percent)} %`}
                 </td>
+                <td>{member.first.of === 0 ? '–' : `${f.int(member.first.right)}/${f.int(member.first.of)}`}</td>
                 <td>
                   {member.progress.lastAnswerAt
                     ? f.day(f.today(zone, Date.parse(member.progress.lastAnswerAt)))

@@ -16,11 +16,13 @@ export function TextsToRead({
   texts,
   inAll,
   marked,
+  markedInAll,
   onMark,
 }: {
   readonly texts: readonly WaitingText[];
   readonly inAll: number;
   readonly marked: readonly MarkedText[];
+  readonly markedInAll: number;
   readonly onMark: (mark: Mark) => Promise<boolean>;
 }) {
   const { t, f } = usePage();
@@ -35,6 +37,9 @@ export function TextsToRead({
       {marked.length > 0 && (
         <details>
           <summary>{t('courses.markedTexts')}</summary>
+          {markedInAll > marked.length && (
+            <p>{t('courses.markedMore', { n: f.int(marked.length), all: f.int(markedInAll) })}</p>
+          )}
           {marked.map(({ answer, name, learner, ask, text, right, comment, markedBy, markedAt }) => (
             <article key={answer} class="card">
               <p class="lessons-about">
@@ -120,6 +125,9 @@ export function Failures({ rows }: { readonly rows: readonly ExerciseRow[] }) {
               <tr>
                 <th scope="col">{t('courses.exercise')}</th>
                 <th scope="col">{t('courses.rightOf')}</th>
+                <th scope="col" title={t('courses.firstWhy')}>
+                  {t('courses.first')}
+                </th>
                 <th scope="col">{t('courses.wrongs')}</th>
                 <th scope="col">{t('courses.mistakes')}</th>
               </tr>
@@ -131,6 +139,7 @@ export function Failures({ rows }: { readonly rows: readonly ExerciseRow[] }) {
                   <td>
                     {f.int(row.right)}/{f.int(row.tried)}
                   </td>
+                  <td>{row.first === null ? '–' : `${f.int(row.first)}/${f.int(row.tried)}`}</td>
                   <td>{f.int(row.wrong)}</td>
                   <td>
                     {row.mistakes.map(({ answer, because, learners }) => (

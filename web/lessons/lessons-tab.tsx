@@ -11,6 +11,7 @@ import { readUrl, writeUrl } from '../store/url.ts';
 import '../styles/lessons.css';
 import { LessonExercise } from './exercise.tsx';
 import { doneHere, forgetHere, keepSending, waitingAnswers } from './given-answers.ts';
+import { onPath, PathChoice } from './path.tsx';
 import { lessonPaths } from './paths.ts';
 
 export function LessonsTab() {
@@ -45,12 +46,17 @@ export function LessonsTab() {
   const answer = list.answered.value?.value;
   const code = store.page.value.lesson?.code ?? null;
   if (!city) return <main class="lessons" />;
-  if (code)
+  if (code) {
+    const rows = onPath(answer?.lessons ?? []);
+    const at = rows.findIndex((row) => row.code === code);
+    // What comes next in a course is for the course to say.
+    const next = at < 0 || store.page.value.course ? null : (rows[at + 1] ?? null);
     return (
       <main class="lessons">
-        <Lesson key={`${code} ${store.language.value}`} code={code} onDone={() => list.ask()} />
+        <Lesson key={`${code} ${store.language.value}`} code={code} next={next} onDone={() => list.ask()} />
       </main>
     );
+  }
   if (!answer)
     return (
       <main class="lessons">
@@ -61,22 +67,26 @@ export function LessonsTab() {
     const all = new Set([...done, ...(answer.kept ? [] : doneHere(whose, city.code, lesson))]);
     return exercises.filter((id) => all.has(id)).length;
   };
-  const total = answer.lessons.reduce((sum, { exercises }) => sum + exercises.length, 0);
-  const done = answer.lessons.reduce((sum, row) => sum + doneOf(row), 0);
-  const minutes = answer.lessons.reduce((sum, row) => sum + row.minutes, 0);
+  const lessons = onPath(answer.lessons);
+  const total = lessons.reduce((sum, { exercises }) => sum + exercises.length, 0);
+  const done = lessons.reduce((sum, row) => sum + doneOf(row), 0);
+  const minutes = lessons.reduce((sum, row) => sum + row.minutes, 0);
   return (
     <main class="lessons">
       <div class="lessons-inner">
         <h1>{t('lessons.title')}</h1>
-        <p>{t('lessons.lead', { n: f.int(answer.lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
+        <p>{t('lessons.lead', { n: f.int(lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
         {access.may('learn') && (
           <p>
             <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
               {t('courses.tab')}
             </button>{' '}
-            <a href="#own-certificates">{t('badges.own')} ↓</a>
+            <a class="link" href="#own-certificates">
+              {t('badges.own')} ↓
+            </a>
           </p>
         )}
+        <PathChoice />
         <p class="lessons-progress">
           <progress max={total} value={done} aria-label={t('lessons.progress')} />{' '}
           {t('lessons.doneOf', { n: f.int(done), all: f.int(total) })}
@@ -88,7 +98,7 @@ export function LessonsTab() {
           </p>
         )}
         {answer.modules.map((module) => {
-          const rows = answer.lessons.filter((row) => row.module === module.code);
+          const rows = lessons.filter((row) => row.module === module.code);
           if (!rows.length) return null;
           return (
             <section key={module.code} class="lessons-module">
@@ -160,7 +170,7 @@ async function forget(
 const rolesText = ({ roles }: LessonRow, t: ReturnType<typeof usePage>['t']) =>
   roles.length === LEARNERS.length ? t('lessons.forAll') : roles.map((role) => t(`lessons.role_${role}`)).join(', ');
 
-function Lesson({ code, onDone }: { code: string; onDone: () => void }) {
+function Lesson({ code, next, onDone }: { code: string; next: LessonRow | null; onDone: () => void }) {
   const { ask, reference, store, t, f } = usePage();
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const question = useMemo(
@@ -178,6 +188,10 @@ function Lesson({ code, onDone }: { code: string; onDone: () => void }) {
   const city = reference.jurisdiction.value!;
   const lesson = question.answered.value?.value;
   const back = () => store.change({ lesson: null });
+  const goTo = (row: LessonRow) => {
+    store.change({ lesson: { code: row.code, exercise: null } });
+    scrollTo(0, 0);
+  };
   /** A view in the text opens with a marker back to the lesson. */
   const follow = (event: MouseEvent) => {
     const link = (event.target as HTMLElement).closest<HTMLAnchorElement>('a.lesson-map');
@@ -226,6 +240,13 @@ function Lesson({ code, onDone }: { code: string; onDone: () => void }) {
                 redraw(0);
               }}
             />
+          )}
+          {next && (
+            <p class="lesson-next">
+              <button type="button" class="button is-primary" onClick={() => goTo(next)}>
+                {t('lessons.next', { title: next.title })} →
+              </button>
+            </p>
           )}
         </>
       )}

@@ -3,6 +3,7 @@
 import type { Filter } from '../../server/filter/contract.ts';
 import type { CellVerdict, MeetingAnswer, MeetingCell, MeetingRow } from '../../server/meetings/contract.ts';
 import { usePage } from '../app.ts';
+import { addDays } from '../store/days.ts';
 import { onMap, withinOf } from './paths.ts';
 
 export const PERIODS_SHOWN = ['week', 'days28', 'year'] as const;
@@ -19,6 +20,9 @@ const ARROWS: Readonly<Record<CellVerdict, string>> = { up: '▲', down: '▼', 
 const isAtEdge = ({ count, band, verdict }: MeetingCell) =>
   verdict === 'usual' && band !== null && (count < band.low || count > band.high);
 
+/** The sources tell of no day of it: that nothing is counted does not mean that there was nothing. */
+const isUntold = ({ from, until, missingDays }: MeetingCell) => addDays(from, missingDays) >= until;
+
 export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswer; readonly filter: Filter }) {
   const { store, t, f } = usePage();
   const scope = answer.scope ? `${answer.scope.layer}:${answer.scope.code}` : null;
@@ -26,6 +30,7 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
   const hasBand = (period: PeriodShown) => period !== 'year';
   const columns = (period: PeriodShown) => 2 + Number(hasBand(period)) + Number(hasMean(period));
   const verdictText = (period: PeriodShown, cell: MeetingCell) => {
+    if (cell.missingDays > 0) return t('meeting.missingDays', { n: f.int(cell.missingDays) });
     if (isAtEdge(cell)) return t('meeting.edge');
     if (period !== 'year' || cell.verdict === 'unknown') return t(`meeting.${cell.verdict}`);
     return t(`meeting.${cell.verdict}Year`);
@@ -48,7 +53,7 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
     const mark = ARROWS[cell.verdict] || (isAtEdge(cell) ? '·' : '');
     return [
       <td key={`${period} count`} class={`number is-count is-${cell.verdict}`} title={verdictText(period, cell)}>
-        {number(row, cell, cell.count)}
+        {isUntold(cell) ? t('meeting.noData') : number(row, cell, cell.count)}
         <span class="meeting-mark" aria-hidden="true">
           {mark}
         </span>

@@ -180,7 +180,10 @@ function Repeats({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
       )}
       {answer.repeats?.map(({ title, offences, followed, expected, series }) => (
         <div key={title} class="meeting-repeat">
-          <p>{t('meeting.repeatsOf', { title, n: f.int(followed), expected: f.rate(expected) })}</p>
+          <p>
+            {t('meeting.repeatsOf', { title, n: f.int(followed), expected: f.rate(expected) })}{' '}
+            {followed <= expected && t('meeting.repeatsAsChance')}
+          </p>
           <ul>
             {series.map((each) => {
               const until = new Date(Date.parse(`${each.last}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);

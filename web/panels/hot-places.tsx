@@ -2,7 +2,7 @@
 // outlines on the map when that is wished. Never for the public, who would be shown doors.
 
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { HotspotsAnswer } from '../../server/analysis/contract.ts';
 import { filterToQuery } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
@@ -31,16 +31,21 @@ export function HotPlaces() {
   const layer = useComputed(() =>
     pictures.drawn.value === 'streets' ? reference.streetLayer.value : reference.areaLayer.value,
   );
+  const asked = useRef<Path<HotspotsAnswer> | null>(null);
   const path = useComputed((): Path<HotspotsAnswer> | null => {
     const city = reference.jurisdiction.value;
     const filter = answers.counted.value;
+    // What the hand passes over is not asked: it costs the server more than all the rest, and nobody reads it.
+    if (store.isPreviewed.value && !isPlaying.value) return asked.current;
+    asked.current = null;
     if (!isResting.value || isPlaying.value || !city || city.shared || !filter || !layer.value) return null;
     const isStreet = layer.value.type === 'streets';
     if (layer.value.features > MOST_PLACES[isStreet ? 'streets' : 'areas'] || layer.value.features < 2) return null;
     // Within a part of the city only that part is counted, and its edges would pass for cold.
     if (filter.within || store.embedded || !access.may('follow-events') || access.me.value?.scope.areas) return null;
     const query = { layer: reference.address(layer.value.layer), ...filterToQuery(filter) };
-    return at(city.code, `hotspots?${new URLSearchParams(query)}`);
+    asked.current = at(city.code, `hotspots?${new URLSearchParams(query)}`);
+    return asked.current;
   });
   const question = useMemo(() => createQuestion(path, ask, (text) => text), []);
   const answer = question.answered.value?.value;
@@ -55,14 +60,14 @@ export function HotPlaces() {
     },
     [],
   );
-  const asked = layer.value;
-  if (!answer || !hot || !asked || asked.layer !== answer.layer) return null;
-  const layerName = (asked.type === 'streets' ? t('where.streets') : asked.title).toLowerCase();
+  const row = layer.value;
+  if (!answer || !hot || !row || row.layer !== answer.layer) return null;
+  const layerName = (row.type === 'streets' ? t('where.streets') : row.title).toLowerCase();
   const values = { count: hot.length, n: f.int(hot.length), all: f.int(answer.ids.length), layer: layerName };
   const { shown } = map;
   return (
     // That nothing stands out from chance is no second headline beside how few places hold half.
-    <p class={`${hot.length ? 'sentence' : 'compared'} hot-places`}>
+    <p class={`${hot.length ? 'sentence' : 'compared'} hot-places ${store.isPreviewed.value ? 'is-old' : ''}`}>
       {hot.length ? t('seen.hotPlaces', values) : t('seen.hotNone', values)}
       {hot.length > 0 && state === 'ready' && (
         <>

@@ -10,6 +10,8 @@ import { withinText } from '../store/chosen.ts';
 import { effectLabel } from '../store/legend-text.ts';
 import { daysText, sourceText, timeText, whatText } from '../store/words.ts';
 
+type Page = ReturnType<typeof usePage>;
+
 export type Entry = {
   readonly text: string;
   /** Class of the swatch in the style sheet. */
@@ -41,9 +43,11 @@ const rampTick = (figure: string, index: number): string =>
   index === 0 ? `≤\u202f${figure}` : index === HEAT_STOPS.length - 1 ? `${figure}+` : figure;
 
 /** Null while nothing has been answered. */
-export function useLegend(): LegendModel | null {
-  const { map, t } = usePage();
-  const legend = useColours();
+export const useLegend = (): LegendModel | null => legendOf(usePage());
+
+export function legendOf(page: Page): LegendModel | null {
+  const { map, t } = page;
+  const legend = coloursOf(page);
   const hot = map.shown.value.hot && !map.overlay.value ? map.hotPlaces.value : null;
   if (!legend || !hot?.ids.length) return legend;
   const outlined: Entry = {
@@ -55,8 +59,7 @@ export function useLegend(): LegendModel | null {
   return { ...legend, entries: [...legend.entries, outlined] };
 }
 
-function useColours(): LegendModel | null {
-  const page = usePage();
+function coloursOf(page: Page): LegendModel | null {
   const { access, store, reference, answers, pictures, map, words, t, f } = page;
   const isPublic = access.me.value?.role === 'public';
   const filter = answers.filter.value;

@@ -1,6 +1,7 @@
 // The printed page, Letter landscape: map, figure, legend, the first ten, the clock, and how the figures were made.
 
-import { useEffect, useState } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TopRow } from '../../server/counts/contract.ts';
 import { type App, kindNoun, usePage } from '../app.ts';
 import { creditShown, type MapNote } from '../map/link.ts';
@@ -12,11 +13,13 @@ import { largerFileText } from '../store/words.ts';
 import { Before } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
 import { Ramp } from './legend.tsx';
-import { useLegend } from './legend-entries.ts';
+import { legendOf } from './legend-entries.ts';
 import { excludedTexts } from './totals.tsx';
 import { MiniClock } from './when.tsx';
 
 const ROWS = 10;
+
+type Page = ReturnType<typeof usePage>;
 
 function classNumbers({ map, pictures, reference }: App): MapNote[] {
   const areas = pictures.areas.peek();
@@ -26,11 +29,13 @@ function classNumbers({ map, pictures, reference }: App): MapNote[] {
 
 export function Printed() {
   const page = usePage();
-  const { store, reference, answers, pictures, map, words, t, f } = page;
+  const { map } = page;
   const [picture, setPicture] = useState('');
+  /** When it was printed last; and whether it is being printed. */
   const [now, setNow] = useState(0);
-  const legend = useLegend();
-  const credit = creditShown(page);
+  const [isPrinting, setPrinting] = useState(false);
+  /** While a hand draws nobody sees it: it stays as it is until it is printed, or the hand lets go. */
+  const kept = useRef<JSX.Element | null>(null);
 
   useEffect(() => {
     // The browser lays the page out right after this event: the picture must be there without waiting.
@@ -40,11 +45,25 @@ export function Printed() {
       if (image) image.src = url;
       setPicture(url);
       setNow(Date.now());
+      setPrinting(true);
     };
+    const after = () => setPrinting(false);
     addEventListener('beforeprint', before);
-    return () => removeEventListener('beforeprint', before);
+    addEventListener('afterprint', after);
+    return () => {
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+    };
   }, [map]);
 
+  if (!page.store.isPreviewed.value || isPrinting) kept.current = sheetOf(page, picture, now);
+  return kept.current;
+}
+
+function sheetOf(page: Page, picture: string, now: number): JSX.Element | null {
+  const { store, reference, answers, pictures, words, t, f } = page;
+  const legend = legendOf(page);
+  const credit = creditShown(page);
   const summary = answers.summary.answered.value?.value;
   const filter = answers.filter.value;
   const layer = answers.listLayer.value;

@@ -7,6 +7,7 @@ import type { EditConflict, ProblemAnswer } from '../../server/problems/contract
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
 import { sendChange } from './edit.ts';
+import { Refusal, useFirstField } from './fields.tsx';
 
 type Values = Readonly<Record<string, unknown>>;
 type Props<T extends Values> = {
@@ -23,6 +24,7 @@ type Props<T extends Values> = {
 export function EditedDocument<T extends Values>(props: Props<T>) {
   const { path, version, body, labels, onSaved, onDone, check, children } = props;
   const { store, t } = usePage();
+  const form = useFirstField();
   const [changes, setChanges] = useState<Partial<T>>({});
   const [conflict, setConflict] = useState<EditConflict | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -89,17 +91,14 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
   }
   return (
     <form
+      ref={form}
       class="problem-form"
       onSubmit={(event) => {
         event.preventDefault();
         save(changes, version);
       }}
     >
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refusal text={refused} />
       {children(now, (more) => setChanges({ ...changes, ...more }))}
       <div class="access-buttons">
         <button type="submit" class="button is-primary">

@@ -59,6 +59,7 @@ export function drawProblemMap(
   map.touchZoomRotate.disableRotation();
   map.once('idle', onDrawn);
   const stopAsking = askAgainForTiles(map);
+  const stopPrinting = copyForPaper(map, container);
   const drawn = PROBLEM_LAYERS.map(({ id }) => id);
   if (!marked) {
     map.on('click', ({ point }) => {
@@ -78,8 +79,27 @@ export function drawProblemMap(
     },
     remove: () => {
       stopAsking();
+      stopPrinting();
       map.remove();
     },
+  };
+}
+
+/** On paper a drawing of the graphics card is white, and drawn anew too late: a copy as it stood goes there. */
+function copyForPaper(map: GLMap, container: HTMLElement): () => void {
+  const paper = document.createElement('canvas');
+  paper.className = 'map-on-paper print-only';
+  container.append(paper);
+  const copy = () => {
+    map.redraw();
+    const drawn = map.getCanvas();
+    [paper.width, paper.height] = [drawn.width, drawn.height];
+    paper.getContext('2d')?.drawImage(drawn, 0, 0);
+  };
+  addEventListener('beforeprint', copy);
+  return () => {
+    removeEventListener('beforeprint', copy);
+    paper.remove();
   };
 }
 

@@ -58,9 +58,10 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
     }).then((outcome) => 'done' in outcome && onSaved(outcome.done), failed);
   const { verdict, sentence, design, layer } = answer;
   return (
-    <section class="evaluation" aria-label={t('evaluation.title')}>
+    <section class="evaluation" aria-label={t(verdict === 'not-begun' ? 'evaluation.plan' : 'evaluation.title')}>
       <h4 class="evaluation-title">
-        {t('evaluation.title')} <Info topic="did-it-help" title={t('evaluation.help')} />
+        {t(verdict === 'not-begun' ? 'evaluation.plan' : 'evaluation.title')}{' '}
+        <Info topic="did-it-help" title={t('evaluation.help')} />
       </h4>
       <p class={`evaluation-sentence is-${verdict}`} role="status">
         {sentence}
@@ -120,6 +121,7 @@ function Cautions({ answer, selection }: CautionsProps) {
         before: f.months(before.from, before.until),
         after: f.months(after.from, after.until),
       }),
+    before && !after && t('evaluation.planBefore', { before: f.months(before.from, before.until) }),
     matching && matchedOn !== 'before' && t('evaluation.matching', { period: f.months(matching.from, matching.until) }),
     before && matchedOn === 'before' && t('evaluation.matchedOnBefore'),
     before && after && !isSeasonal && t('evaluation.notSeasonal'),
@@ -144,7 +146,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
   const signOf = (shown: number) => (shown > 0 ? '+' : shown < 0 ? '−' : '');
   const signed = (value: number) => `${signOf(Math.round(value))}${f.int(Math.abs(Math.round(value)))}`;
   const fine = (value: number) => `${signOf(value)}${f.rate(Math.abs(value))}`;
-  const smallest = smallestDetectable && smallestDetectable.share !== null && (
+  const smallest = smallestDetectable && smallestDetectable.share !== null && smallestDetectable.share < 1 && (
     <p class="small">
       {t('evaluation.smallest', {
         n: f.int(Math.ceil(smallestDetectable.drop)),
@@ -152,13 +154,8 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
       })}
     </p>
   );
-  if (!counts || !local)
-    return smallest ? (
-      <>
-        <h4>{t('evaluation.planTitle')}</h4>
-        {smallest}
-      </>
-    ) : null;
+  if (!counts || !local) return smallest || null;
+  const expected = counts.treated[1] - local.estimate;
   const rows = [
     ['treated', counts.treated, 1],
     ['controls', counts.control, 1],
@@ -174,10 +171,19 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
   return (
     <>
       <h4>{t('evaluation.numbers')}</h4>
+      {expected > 0 && (
+        <p>
+          {t('evaluation.expectedText', {
+            ...{ expected: f.int(Math.round(expected)), had: f.int(counts.treated[1]) },
+            share: f.share(Math.abs(local.estimate) / expected),
+            way: t(local.estimate < 0 ? 'evaluation.shareFewer' : 'evaluation.shareMore'),
+          })}
+        </p>
+      )}
       <table class="evaluation-counts">
         <thead>
           <tr>
-            <th />
+            <td />
             <th scope="col" class="number">
               {t('evaluation.before')}
             </th>
@@ -221,17 +227,17 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
         </tbody>
       </table>
       {scatter !== null && <p class="small">{t('evaluation.scatter', { share: f.share(scatter) })}</p>}
-      <p class="small">
-        {t('evaluation.published', {
-          ...{ n: signed((total ?? local).estimate), se: f.rate((total ?? local).poisson.se) },
-          ...{ z: fine(Math.round(((total ?? local).poisson.z ?? 0) * 100) / 100) },
-          ...{ low: signed((total ?? local).poisson.low), high: signed((total ?? local).poisson.high) },
-        })}
-      </p>
       {smallest}
-      {quotients && (
-        <details>
-          <summary>{t('evaluation.quotients')}</summary>
+      <details>
+        <summary>{t('evaluation.forReview')}</summary>
+        <p class="small">
+          {t('evaluation.published', {
+            ...{ n: signed((total ?? local).estimate), se: f.rate((total ?? local).poisson.se) },
+            ...{ z: fine(Math.round(((total ?? local).poisson.z ?? 0) * 100) / 100) },
+            ...{ low: signed((total ?? local).poisson.low), high: signed((total ?? local).poisson.high) },
+          })}
+        </p>
+        {quotients && (
           <dl class="problem-facts">
             {(Object.keys(quotients) as (keyof typeof quotients)[]).map((name) => (
               <div key={name}>
@@ -240,8 +246,8 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
               </div>
             ))}
           </dl>
-        </details>
-      )}
+        )}
+      </details>
     </>
   );
 }
@@ -251,7 +257,7 @@ type ControlsProps = {
   readonly onChange: (controls: readonly string[] | null) => void;
 };
 
-function Controls({ answer: { design }, onChange }: ControlsProps) {
+function Controls({ answer: { design, periods }, onChange }: ControlsProps) {
   const { access, t, f } = usePage();
   const [left, setLeft] = useState<readonly string[]>([]);
   const { controls, controlsBy } = design;
@@ -275,7 +281,7 @@ function Controls({ answer: { design }, onChange }: ControlsProps) {
                   setLeft(event.currentTarget.checked ? left.filter((each) => each !== code) : [...left, code])
                 }
               />{' '}
-              {name || code} <small>{`${f.int(before)} → ${f.int(after)}`}</small>
+              {name || code} <small>{periods.after ? `${f.int(before)} → ${f.int(after)}` : f.int(before)}</small>
             </label>
           </li>
         ))}

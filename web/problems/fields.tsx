@@ -1,6 +1,36 @@
 // The fields that problems and measures are written in.
 
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+/** For a form that opens where a button was: whoever uses the keyboard goes on in its first field. */
+export function useFirstField() {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, select, textarea')?.focus(), []);
+  return form;
+}
+
+/** The title of what took the place of something else, where the keyboard and a screen reader go on. */
+export function ArrivedAt({ children }: { readonly children: ComponentChildren }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  return (
+    <h1 ref={title} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+/** Why a form was not taken; it stands at the top of one that may be longer than the screen, so it comes into view. */
+export function Refusal({ text }: { readonly text: string | null }) {
+  const shown = useRef<HTMLParagraphElement>(null);
+  useEffect(() => shown.current?.scrollIntoView({ block: 'center' }), [text]);
+  return text === null ? null : (
+    <p ref={shown} class="refusal" role="alert">
+      {text}
+    </p>
+  );
+}
 
 type Field = { readonly label: string; readonly value: string; readonly onInput: (value: string) => void };
 

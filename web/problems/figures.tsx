@@ -35,7 +35,7 @@ export function MonthlyFigure({ answer: { months, periods, counts }, from, until
   const lines = [
     ['controlsSized', months.map(({ control }) => control), 'is-control'],
     ...(hasRing
-      ? ([['ring', months.map(({ displacement }) => (displacement ?? 0) / ringScale), 'is-ring']] as const)
+      ? ([['ringSized', months.map(({ displacement }) => (displacement ?? 0) / ringScale), 'is-ring']] as const)
       : []),
     ['treated', months.map(({ treated }) => treated), 'is-treated'],
   ] as const;
@@ -121,7 +121,9 @@ export function PlaceboPlaces({ placebo: { z, ownZ, places, asGood } }: { readon
   const tall = Math.max(4, ...stack.values()) * 6 + 16;
   return (
     <figure class="evaluation-figure">
-      <figcaption>{t('evaluation.placebo', { n: f.int(places), asGood: f.int(asGood) })}</figcaption>
+      <figcaption>
+        {t(asGood === 0 ? 'evaluation.placeboNone' : 'evaluation.placebo', { n: f.int(places), asGood: f.int(asGood) })}
+      </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${tall + 18}`} role="img" aria-label={t('evaluation.placeboTitle')}>
         <line class="figure-axis" x1={0} x2={WIDTH} y1={tall} y2={tall} />
         {dots.map(({ cx, height }, index) => (

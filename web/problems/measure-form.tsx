@@ -97,12 +97,7 @@ export function MeasureFields({ body, isStreets, set }: Props) {
         {text('verification')}
       </fieldset>
       {body.selection && (
-        <p class="small">
-          {t('problems.selectionText', {
-            from: f.day(body.selection.from),
-            until: f.day(lastDayOf(body.selection.until)),
-          })}
-        </p>
+        <p class="small">{t('problems.selectionText', { days: f.range(body.selection.from, body.selection.until) })}</p>
       )}
     </>
   );

@@ -1,12 +1,14 @@
 // The measures of a problem: what each is, changing it, adding one, and whether it helped.
 
 import { useState } from 'preact/hooks';
+import { parseFilter } from '../../server/filter/contract.ts';
 import type { ItemRow, MeasureBody, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
 import { EditedDocument } from './document.tsx';
 import { EvaluationView } from './evaluation.tsx';
+import { Refusal, useFirstField } from './fields.tsx';
 import { emptyMeasure, MeasureFields } from './measure-form.tsx';
 import { problemPaths } from './paths.ts';
 
@@ -22,10 +24,16 @@ type Props = {
 export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Props) {
   const { access, t } = usePage();
   const [adding, setAdding] = useState(false);
+  const end = () => {
+    setAdding(false);
+    document.getElementById('problem-measures')?.focus();
+  };
   const mayChange = access.may('handle-problems');
   return (
     <section class="card" aria-labelledby="problem-measures">
-      <h2 id="problem-measures">{t('problems.measures')}</h2>
+      <h2 id="problem-measures" tabIndex={-1}>
+        {t('problems.measures')}
+      </h2>
       {measures.length === 0 && !adding && <p>{t('problems.noMeasures')}</p>}
       {measures.map((measure) => (
         <Measure
@@ -39,10 +47,10 @@ export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Pr
           city={city}
           shown={shown}
           onAdded={() => {
-            setAdding(false);
+            end();
             onAdded();
           }}
-          onDone={() => setAdding(false)}
+          onDone={end}
         />
       ) : (
         mayChange && (
@@ -76,6 +84,7 @@ function NewMeasure({
 }: Pick<Props, 'city' | 'shown' | 'onAdded'> & { readonly onDone: () => void }) {
   const { store, t } = usePage();
   const { place, selection, placeName } = shown.body;
+  const form = useFirstField();
   const isStreets = useIsStreets(place?.layer);
   const [body, setBody] = useState<MeasureBody>(() =>
     emptyMeasure({ ground: place!, selection, placeName }, isStreets),
@@ -93,17 +102,14 @@ function NewMeasure({
   };
   return (
     <form
+      ref={form}
       class="problem-form"
       onSubmit={(event) => {
         event.preventDefault();
         add();
       }}
     >
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refusal text={refused} />
       <MeasureFields body={body} isStreets={isStreets} set={(more) => setBody({ ...body, ...more })} />
       <div class="access-buttons">
         <button type="submit" class="button is-primary">
@@ -129,6 +135,9 @@ function Measure({
   const { id, version } = measure;
   const body = measure.body!;
   const isStreets = useIsStreets(body.ground.layer);
+  // No day of it is in the data: it can only be told what could be seen.
+  const through = usePage().reference.jurisdiction.value?.through[parseFilter(shown.body.filter).kind];
+  const isPlanned = through !== undefined && Object.values(through).every((day) => body.from > day);
   const mayChange = access.may('handle-problems');
   const labels = Object.fromEntries(
     (['title', 'type', 'description', 'from', 'until', 'responsible', 'fund', 'objective', 'indicator'] as const).map(
@@ -168,7 +177,10 @@ function Measure({
         <EditedDocument<MeasureBody>
           {...{ path, version, body, labels, onSaved }}
           check={(now) => missingOf(t, now)}
-          onDone={() => setMode('shown')}
+          onDone={() => {
+            setMode('shown');
+            document.getElementById('problem-measures')?.focus();
+          }}
         >
           {(now, set) => <MeasureFields body={now} isStreets={isStreets} set={set} />}
         </EditedDocument>
@@ -181,7 +193,7 @@ function Measure({
               aria-expanded={mode === 'evaluated'}
               onClick={() => setMode(mode === 'evaluated' ? 'shown' : 'evaluated')}
             >
-              {t('problems.evaluate')}
+              {t(isPlanned ? 'evaluation.plan' : 'problems.evaluate')}
             </button>
           )}
           {mayChange && (

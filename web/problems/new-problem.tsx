@@ -8,8 +8,9 @@ import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
 import { chosenPlace, withinText } from '../store/chosen.ts';
 import { whatText } from '../store/words.ts';
-import { LongField, TextField } from './fields.tsx';
+import { ArrivedAt, LongField, Refusal, TextField } from './fields.tsx';
 import { problemPaths } from './paths.ts';
+import { countedText } from './problem-page.tsx';
 
 export function NewProblemForm({ city }: { readonly city: string }) {
   const page = usePage();
@@ -58,7 +59,7 @@ export function NewProblemForm({ city }: { readonly city: string }) {
           ← {t('problems.back')}
         </button>
       </p>
-      <h1>{t('problems.newTitle')}</h1>
+      <ArrivedAt>{t('problems.newTitle')}</ArrivedAt>
       <p class="lead">{t('problems.openHint')}</p>
       <form
         class="card problem-form"
@@ -67,11 +68,7 @@ export function NewProblemForm({ city }: { readonly city: string }) {
           open();
         }}
       >
-        {refused && (
-          <p class="refusal" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refusal text={refused} />
         <p>
           <strong>{t('problems.place')}:</strong> {name ?? t('problems.noPlace')}
         </p>
@@ -79,6 +76,7 @@ export function NewProblemForm({ city }: { readonly city: string }) {
           <p>
             <strong>{f.int(summary.totals.matched)}</strong>{' '}
             {kindNoun(t, filter?.kind ?? 'incident', summary.totals.matched)}
+            {filter && ` · ${countedText(page, filter)}`}
             {covered && ` · ${f.range(covered.from, covered.until)}`}
           </p>
         )}

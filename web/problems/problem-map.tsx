@@ -45,7 +45,10 @@ export function ProblemMap({ label, shapes, marked = null, onProblem }: Props) {
           {marked.ring.length > 0 && <span class="figure-key is-ring">{t('evaluation.ring')}</span>}
         </>
       ) : (
-        label
+        <>
+          <span class="figure-key is-treated">{t('problems.measure')}</span>
+          <span class="figure-key is-problem">{t('problems.mapProblem')}</span>
+        </>
       )}
     </MapFrame>
   );

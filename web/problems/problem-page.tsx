@@ -1,6 +1,7 @@
 // One problem: what it is, what is done about it, what was agreed and noted, and every change there was.
 
 import { useEffect, useState } from 'preact/hooks';
+import { type Filter, parseFilter } from '../../server/filter/contract.ts';
 import {
   type ItemRow,
   PROBLEM_STATES,
@@ -8,20 +9,23 @@ import {
   type ProblemBody,
   type ProblemState,
 } from '../../server/problems/contract.ts';
-import { usePage } from '../app.ts';
+import { type App, kindNoun, usePage } from '../app.ts';
+import { onMap } from '../meeting/paths.ts';
+import { Icon } from '../parts/icon.tsx';
 import type { Problem } from '../store/api.ts';
-import { lastDayOf } from '../store/days.ts';
+import { timeText, whatText } from '../store/words.ts';
 import { Agreements, ProblemNotes } from './agreed.tsx';
 import { EditedDocument } from './document.tsx';
 import { sendChange } from './edit.ts';
-import { LongField, SelectField, TextField } from './fields.tsx';
+import { ArrivedAt, LongField, SelectField, TextField } from './fields.tsx';
 import { ProblemFiles } from './files.tsx';
 import { History } from './history.tsx';
 import { Measures } from './measures.tsx';
 import { problemPaths } from './paths.ts';
 
 export function ProblemPage({ city, problem }: { readonly city: string; readonly problem: number }) {
-  const { access, ask, store, t, f } = usePage();
+  const page = usePage();
+  const { access, ask, reference, store, t, f } = page;
   const [shown, setShown] = useState<ProblemAnswer | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const [editing, setEditing] = useState(false);
@@ -30,11 +34,20 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
     setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
   const read = () => ask(problemPaths.one(city, problem), new AbortController().signal).then(setShown, failed);
   useEffect(() => void read(), [city, problem]);
+  const endEditing = () => {
+    setEditing(false);
+    document.getElementById('problem-what')?.focus();
+  };
   const back = (
-    <p>
+    <p class="problem-back no-print">
       <button type="button" class="link" onClick={() => store.change({ problem: null })}>
         ← {t('problems.back')}
       </button>
+      {shown && (
+        <button type="button" class="button" onClick={() => window.print()}>
+          <Icon name="printer" /> {t('problems.print')}
+        </button>
+      )}
     </p>
   );
   if (!shown)
@@ -51,6 +64,11 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
       </>
     );
   const { body, version, items } = shown;
+  const filter = parseFilter(body.filter);
+  const days =
+    body.figures?.from && body.figures.until ? { from: body.figures.from, until: body.figures.until } : body.selection;
+  const only = body.place?.codes.length === 1 ? { layer: body.place.layer, code: body.place.codes[0]! } : null;
+  const where = body.placeName || t('problems.noPlace');
   const of = <K extends ItemRow['kind']>(kind: K) =>
     items.filter((item) => item.kind === kind) as unknown as ItemRow<K>[];
   const undo = (item: number, seen: number) =>
@@ -61,10 +79,13 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
   return (
     <>
       {back}
-      <h1>{body.title}</h1>
-      <p class="small">
+      <ArrivedAt>{body.title}</ArrivedAt>
+      <p class="small print-only">
+        {reference.jurisdiction.value?.name} · {f.moment(Date.now())}
+      </p>
+      <p class="small problem-head">
         <strong class={`problem-state is-${body.state}`}>{t(`problems.state_${body.state}`)}</strong>{' '}
-        {body.placeName || t('problems.noPlace')}
+        {where !== body.title && where}
         {body.place && body.place.codes.length > 1 && (
           <> · {t('problems.places', { count: body.place.codes.length, n: f.int(body.place.codes.length) })}</>
         )}
@@ -75,9 +96,11 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
         </p>
       )}
       <section class="card" aria-labelledby="problem-what">
-        <h2 id="problem-what">{t('problems.diagnosis')}</h2>
+        <h2 id="problem-what" tabIndex={-1}>
+          {t('problems.diagnosis')}
+        </h2>
         {editing ? (
-          <ProblemForm city={city} shown={shown} onSaved={setShown} onDone={() => setEditing(false)} />
+          <ProblemForm city={city} shown={shown} onSaved={setShown} onDone={endEditing} />
         ) : (
           <>
             <dl class="problem-facts">
@@ -87,23 +110,35 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
                   <dd class="tip-text">{body[field] || '—'}</dd>
                 </div>
               ))}
+              <div>
+                <dt>{t('problems.counted')}</dt>
+                <dd>
+                  {countedText(page, filter)}{' '}
+                  {only && (
+                    <a class="no-print" href={onMap(store.page.value, filter, { ...filter, ...days }, [], only)}>
+                      {t('problems.onMap')}
+                    </a>
+                  )}
+                </dd>
+              </div>
               {body.figures && (
                 <div>
                   <dt>{t('problems.figures')}</dt>
                   <dd>
-                    {t('problems.figuresText', {
-                      ...{ n: f.int(body.figures.count), version: body.figures.dataVersion },
-                      from: body.figures.from ? f.day(body.figures.from) : '',
-                      until: body.figures.until ? f.day(lastDayOf(body.figures.until)) : '',
-                    })}
-                    {body.figures.before !== null &&
-                      `; ${t('problems.figuresBefore', { n: f.int(body.figures.before) })}`}
+                    {[
+                      `${f.int(body.figures.count)} ${kindNoun(t, filter.kind, body.figures.count)}`,
+                      days && f.range(days.from, days.until),
+                      body.figures.before !== null && t('problems.figuresBefore', { n: f.int(body.figures.before) }),
+                      t('problems.figuresVersion', { version: body.figures.dataVersion }),
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
                   </dd>
                 </div>
               )}
             </dl>
             {mayChange && (
-              <div class="access-buttons">
+              <div class="access-buttons no-print">
                 <button type="button" class="button" onClick={() => setEditing(true)}>
                   {t('problems.edit')}
                 </button>
@@ -124,6 +159,14 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
       <History city={city} problem={problem} latest={shown} />
     </>
   );
+}
+
+/** What the figures of a problem count: offences or theme, and days and hours where these are narrowed. */
+export function countedText({ reference, words }: App, filter: Filter): string {
+  const { t } = words.value;
+  const what = whatText(words.value, filter, reference.offences.value, reference.themes.value);
+  const isTimed = filter.hours !== null || filter.weekdays.length > 0;
+  return [what || t('filter.offenceAll'), isTimed && timeText(words.value, filter)].filter(Boolean).join(' · ');
 }
 
 type FormProps = {

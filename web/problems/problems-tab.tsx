@@ -15,7 +15,7 @@ export function ProblemsTab() {
   const { problem } = store.page.value;
   if (!city) return <main class="data" />;
   return (
-    <main class="data">
+    <main class="data problems">
       <div class="data-inner">
         {problem === null ? (
           <ProblemList city={city} />
@@ -56,7 +56,7 @@ function ProblemList({ city }: { readonly city: string }) {
           {refused}
         </p>
       )}
-      <div class="problem-states">
+      <div class="problem-states no-print">
         {(['', ...PROBLEM_STATES] as const).map((each) => (
           <button key={each} type="button" class="button" aria-pressed={state === each} onClick={() => setState(each)}>
             {each === '' ? t('problems.all') : t(`problems.state_${each}`)}{' '}
@@ -88,7 +88,7 @@ function ProblemList({ city }: { readonly city: string }) {
                 </h2>
                 <p class="small">
                   <strong class={`problem-state is-${body.state}`}>{t(`problems.state_${body.state}`)}</strong>{' '}
-                  {body.placeName || t('problems.noPlace')}
+                  {body.placeName !== body.title && (body.placeName || t('problems.noPlace'))}
                 </p>
                 <p class="small">
                   {[
@@ -99,7 +99,10 @@ function ProblemList({ city }: { readonly city: string }) {
                     .filter(Boolean)
                     .join(' · ')}
                 </p>
-                <p class="small">{t('problems.stamp', { who: changedBy, when: f.moment(Date.parse(changedAt)) })}</p>
+                <p class="small">
+                  {t('problems.changed')}:{' '}
+                  {t('problems.stamp', { who: changedBy, when: f.moment(Date.parse(changedAt)) })}
+                </p>
               </li>
             ))}
           </ul>

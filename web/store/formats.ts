@@ -56,6 +56,13 @@ export function createFormats(language: Language): Formats {
   const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
   const megabytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  // Made once for each: that takes longer than all else a step of the hand has to write.
+  const isoDays = new Map<string, Intl.DateTimeFormat>();
+  const isoDayIn = (timeZone: string): Intl.DateTimeFormat => {
+    const format = isoDays.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone });
+    isoDays.set(timeZone, format);
+    return format;
+  };
   const at = (day: string) => new Date(`${day}T00:00:00Z`);
   // 2024-01-01 was a Monday.
   const weekday = (number: number) => new Date(Date.UTC(2024, 0, number));
@@ -82,7 +89,7 @@ export function createFormats(language: Language): Formats {
     time: (milliseconds, timeZone) =>
       new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23', timeZone }).format(milliseconds),
     // Sweden writes dates as ISO 8601 does.
-    today: (timeZone, now = Date.now()) => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(now),
+    today: (timeZone, now = Date.now()) => isoDayIn(timeZone).format(now),
     megabytes: (bytes) => megabytes.format(bytes / 1e6),
     list: (items) => list.format(items),
   };

@@ -37,6 +37,8 @@ export type Store = {
   changeFilter(patch: Partial<Filter>): void;
   /** Asks as if the filter were changed, and writes it nowhere; null takes that back, as every change does. */
   preview(patch: Partial<Filter> | null): void;
+  /** Whether the filter is one that is only tried. */
+  readonly isPreviewed: ReadonlySignal<boolean>;
   /** A change of looks, which Back passes over. */
   adjust(patch: Partial<PageState>): void;
   /** Whether there is a change to take back, and one taken back. */
@@ -122,6 +124,7 @@ export function createStore(view: Window): Store {
     canRedo: steps.canRedo,
     undo: () => goTo(steps.undo(page.peek())),
     redo: () => goTo(steps.redo(page.peek())),
+    isPreviewed: computed(() => previewed.value !== null),
     preview: (patch) => {
       if (!embedded) previewed.value = patch;
     },
