@@ -33,6 +33,7 @@ const NAMES = [
   'learners',
   'many-jurisdictions',
   'analysis',
+  'prevention',
 ];
 
 const { values, positionals } = parseArgs({
