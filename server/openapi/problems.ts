@@ -164,6 +164,8 @@ const evaluation = z.object({
     levelsDiffer: z.boolean(),
     otherMeasures: z.number().int(),
     measuresNotFound: z.number().int(),
+    controlsNear: z.number().int(),
+    measuresHere: z.number().int(),
   }),
   leftOut: z.object({ before: leftOut, after: leftOut.nullable() }).nullable(),
   months: z.array(

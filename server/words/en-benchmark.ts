@@ -264,6 +264,10 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
       'Part of “after” lies in the period that drew attention: the place was chosen knowing how it went.',
     levelsDiffer: 'No place has a similar level; the nearest in level are used.',
     otherMeasures: '{{n}} {{n, place|places}} with another measure {{n, was|were}} left out.',
+    measuresHere:
+      'On the same place there {{n, was|were}} {{n}} {{n, measure|measures}} more in those months: which of them did what cannot be told.',
+    controlsNear:
+      '{{n}} {{n, place|places}} chosen by hand {{n, lies|lie}} around it or {{n, has|have}} another measure: the comparison may mislead.',
     measuresNotFound:
       '{{n}} {{n, measure|measures}} of those months no longer {{n, has|have}} a place on the map: it may be among the comparable ones.',
     withoutPlace:
@@ -290,6 +294,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     more: 'more than expected',
     monthly: 'By month',
     measureFrom: 'begins',
+    scatterUnknown:
+      'There are too few months to tell how much such places go up and down by themselves: the drop that would be seen may be larger.',
     smallest: 'The least that could be told from chance: a drop of {{n}} ({{share}}).',
     forReview: 'For whoever checks the sums: WDD and published quotients',
     quotient_grossEffect: 'Gross effect (GE): before, over as long a time, less after; positive = fewer crimes',

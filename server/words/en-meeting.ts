@@ -8,6 +8,9 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     title: 'Weekly meeting',
     of: '{{title}} · {{place}}',
     wholeCity: 'Whole municipality',
+    ownAreas: 'All your areas',
+    leftOut:
+      'Of {{all}}, {{n}} {{n, is|are}} of sensitive offences that your role is not told of by street: {{n, it is|they are}} in the table, not among streets and repeats.',
     week: 'Week {{number}} of {{year}}, {{from}} to {{until}}',
     weekBefore: 'Week before',
     weekAfter: 'Week after',
@@ -44,7 +47,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     downYear: 'fewer than the year before',
     usualYear: 'no clear change',
     bandNote:
-      '“Expected”: the numbers a week falls between 95 times in 100 if nothing changes. An arrow (▲ ▼) appears only where a number is further out than chance explains over the whole table; at most one arrow in twenty is false. A dot (·): outside the band, but of so many numbers one is by chance.',
+      '“Expected”: the numbers a week falls between 95 times in 100 if nothing changes. An arrow (▲ ▼) appears only where a number is further out than chance explains over the whole table; at most one arrow in twenty is false. A dot (·): outside the band, but of so many numbers one is by chance. The band is made of the weeks before: it knows of no holidays or seasons; see the year before too.',
     nothingStands: 'No number stands out by more than chance explains in the whole table.',
     stands: 'Out of what was expected: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, more)',
@@ -135,6 +138,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     remove: 'Remove',
     seen: 'Seen',
     allSeen: 'All seen',
+    undelivered:
+      '{{n}} {{n, alert|alerts}} could not leave by mail or to the folder: check the address; it is tried again, at least once a day.',
     unseen: 'new',
     onMap: 'See on the map',
     subject: 'Cuadra: {{n}} {{n, alert|alerts}} of {{city}}',

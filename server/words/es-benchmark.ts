@@ -259,6 +259,10 @@ export const benchmarkEs = {
       'Parte del «después» está en el periodo que llamó la atención: el lugar se eligió sabiendo cómo le fue.',
     levelsDiffer: 'Ningún lugar tiene un nivel parecido; se usan los más cercanos en nivel.',
     otherMeasures: '{{n, Se dejó|Se dejaron}} fuera {{n}} {{n, lugar|lugares}} con otra medida.',
+    measuresHere:
+      'En el mismo lugar {{n, hubo|hubo}} {{n}} {{n, medida|medidas}} más en esos meses: no se puede saber cuál de ellas hizo qué.',
+    controlsNear:
+      '{{n}} {{n, lugar elegido|lugares elegidos}} a mano {{n, está|están}} en los alrededores o {{n, tiene|tienen}} otra medida: la comparación puede engañar.',
     measuresNotFound:
       '{{n}} {{n, medida|medidas}} de esos meses ya no {{n, tiene|tienen}} lugar en el mapa: puede estar entre los comparables.',
     withoutPlace:
@@ -286,6 +290,8 @@ export const benchmarkEs = {
     more: 'más de lo esperado',
     monthly: 'Por mes',
     measureFrom: 'empieza',
+    scatterUnknown:
+      'Faltan meses para saber cuánto suben y bajan de por sí los lugares así: la baja que se notaría puede ser mayor.',
     smallest: 'Lo menos que se podría distinguir del azar: una baja de {{n}} ({{share}}).',
     forReview: 'Para quien revise la cuenta: WDD y cocientes publicados',
     quotient_grossEffect: 'Efecto bruto (GE): antes, a igual tiempo, menos después; positivo = menos delitos',

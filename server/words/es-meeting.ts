@@ -6,6 +6,9 @@ export const meetingEs = {
     title: 'Reunión de mandos',
     of: '{{title}} · {{place}}',
     wholeCity: 'Todo el municipio',
+    ownAreas: 'Todas sus áreas',
+    leftOut:
+      'De {{all}}, {{n}} {{n, es|son}} de delitos delicados que a su cargo no se muestran por calle: {{n, está|están}} en la tabla, no en las calles ni en las repeticiones.',
     week: 'Semana {{number}} de {{year}}, del {{from}} al {{until}}',
     weekBefore: 'Semana anterior',
     weekAfter: 'Semana siguiente',
@@ -42,7 +45,7 @@ export const meetingEs = {
     downYear: 'menos que el año anterior',
     usualYear: 'sin cambio claro',
     bandNote:
-      '«Lo esperable»: entre qué números cae una semana en 95 de cada 100 si nada cambia. Una flecha (▲ ▼) solo aparece cuando el número se sale más de lo que explica el azar en toda la tabla; de las flechas, a lo más una de cada veinte es falsa. Un punto (·): fuera de la banda, pero en tantos números alguno sale por azar.',
+      '«Lo esperable»: entre qué números cae una semana en 95 de cada 100 si nada cambia. Una flecha (▲ ▼) solo aparece cuando el número se sale más de lo que explica el azar en toda la tabla; de las flechas, a lo más una de cada veinte es falsa. Un punto (·): fuera de la banda, pero en tantos números alguno sale por azar. La banda se hace con las semanas de antes: no sabe de fiestas ni de temporadas; vea también el año anterior.',
     nothingStands: 'Ningún número se sale más de lo que explica el azar en toda la tabla.',
     stands: 'Se {{n, sale|salen}} de lo esperable: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, más)',
@@ -133,6 +136,8 @@ export const meetingEs = {
     seen: 'Enterado',
     allSeen: 'Enterado de todos',
     unseen: 'nuevo',
+    undelivered:
+      '{{n}} {{n, aviso|avisos}} no {{n, ha|han}} podido salir por correo o a la carpeta: revise la dirección; se intenta de nuevo, a lo menos una vez al día.',
     onMap: 'Ver en el mapa',
     subject: 'Cuadra: {{n}} {{n, aviso|avisos}} de {{city}}',
     greeting: '{{n}} {{n, aviso|avisos}} de la última semana completa en {{city}}:',

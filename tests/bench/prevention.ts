@@ -177,7 +177,7 @@ async function fakeMeasures(context: BenchContext, { home, jurisdiction: code, l
       const counts = await monthsOf(snapshot.answers, plan, layer, last);
       if (name === areas)
         hottest = await codesOf(database.pool, jurisdiction.id, layer, hottestIn(counts, layer, last));
-      for (const of of ['hottest', 'any'] as const) called.push(judged(counts, layer, last, of));
+      for (const which of ['hottest', 'any'] as const) called.push(judged(counts, layer, last, which));
     }
     return { called, last, hottest };
   } finally {
@@ -213,12 +213,12 @@ function hottestIn(counts: MonthlyCounts, { features }: AskedLayer, last: number
 }
 
 /** Half of the thousand were the hottest of the year before; the others are spread over those with 20 a year. */
-function judged(counts: MonthlyCounts, layer: AskedLayer, last: number, of: 'hottest' | 'any') {
+function judged(counts: MonthlyCounts, layer: AskedLayer, last: number, which: 'hottest' | 'any') {
   const some = Array.from({ length: layer.features }, (_, place) => place).filter(
     (place) => yearOf(counts, last - 12, place) >= 20,
   );
   const step = Math.max(1, Math.floor(some.length / (FAKES / 2)));
-  const places = of === 'hottest' ? hottestIn(counts, layer, last) : some.filter((_, i) => i % step === 0);
+  const places = which === 'hottest' ? hottestIn(counts, layer, last) : some.filter((_, i) => i % step === 0);
   const chosenBy = { from: last - 24, until: last - 12 };
   const none = new Float64Array(layer.features);
   const tally = new Map<string, number>();
@@ -240,7 +240,7 @@ function judged(counts: MonthlyCounts, layer: AskedLayer, last: number, of: 'hot
   }
   const all = [...tally.values()].reduce((sum, n) => sum + n, 0);
   const note = [...tally].map(([verdict, n]) => `${verdict} ${n}`).join(', ');
-  return { of: `${of}, ${layer.code}`, share: (tally.get('fell') ?? 0) / all, note };
+  return { of: `${which}, ${layer.code}`, share: (tally.get('fell') ?? 0) / all, note };
 }
 
 async function codesOf(
