@@ -176,7 +176,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', problemRoutes(stats, config.problemFilesMb));
   app.use('/api/v1', problemFileRoutes({ ...deps, filesMb: config.problemFilesMb }));
   app.use('/api/v1', evaluationRoutes(analyses));
-  app.use('/api/v1', briefingRoutes(deps));
+  app.use('/api/v1', briefingRoutes({ analyses, now: deps.now }));
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
   app.use('/api/v1', courseRoutes({ ...deps, isCertified, forgetRequest }));
   app.use('/api/v1', ownLessonRoutes(deps));

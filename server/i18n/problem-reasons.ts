@@ -31,6 +31,9 @@ export const PROBLEM_REASONS: Readonly<Record<string, string>> = {
   'a measure has at most {} places': 'una medida tiene {} lugares como máximo',
   'at most {} problems': '{} problemas como máximo',
   'at most {} measures, notes and agreements': '{} medidas, notas y acuerdos como máximo',
+  'there are no points yet': 'todavía no hay puntos',
+  'there are no data yet': 'todavía no hay datos',
+  'these sources tell the month alone: they have no weeks': 'estas fuentes solo dan el mes: no tienen semanas',
   'no such briefing': 'no existe ese informe',
   'at most {} open briefings: archive some': '{} informes abiertos como máximo: archive algunos',
   'at most {} open templates of one person: archive some':
