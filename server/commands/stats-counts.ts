@@ -217,7 +217,7 @@ export async function displacement(asked: StatsAsked): Promise<object> {
     );
     return { parameters, ...(total.reason === null && flat(total)), ...total };
   }
-  return { parameters, ...flat(estimates[0]!.total), ...quotients(places[0]!), ...estimates[0]! };
+  return { parameters, ...flat(estimates[0]!.total), ...quotients(places[0]!, periods), ...estimates[0]! };
 }
 
 const flat = ({ estimate, variance, se, z, low, high }: Wdd['total']) => ({
