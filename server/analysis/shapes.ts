@@ -1,6 +1,7 @@
 // The shapes of layer versions: who is whose neighbour, where the middles lie, which cells are in it; each worked out
 // once.
 
+import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { forAll, inTurn } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
@@ -22,11 +23,25 @@ export type Shapes = {
   readonly junctions: (city: City, layer: AskedLayer) => Promise<StreetEnds>;
   readonly raster: (city: City, layer: AskedLayer, grid: DegreeGrid) => Promise<Int32Array>;
   readonly spread: (city: City, layer: AskedLayer, grid: DegreeGrid, values: Float64Array) => Promise<Float64Array>;
+  /** A point in each place, degrees: in the middle of a street, inside an area whatever its form. */
+  readonly points: (city: City, layer: AskedLayer) => Promise<{ lon: Float64Array; lat: Float64Array }>;
+  /** By place, 1 where that point lies in one of these places of another layer; `placeIds` null: in any. */
+  readonly under: (city: City, layer: AskedLayer, of: Under) => Promise<Uint8Array>;
   /** The cells in the limit of the city; null where it has none. Read anew each time: a limit has no version. */
   readonly insideLimit: (city: City, grid: DegreeGrid) => Promise<Int32Array | null>;
 };
 
+type Under = {
+  readonly layerId: number;
+  readonly version: number;
+  readonly type: 'areas' | 'streets';
+  readonly placeIds: readonly number[] | null;
+};
+
 const KNOWN = 40;
+
+const shapesIn = (type: string) => sql.table(type === 'streets' ? 'segment' : 'area');
+const pointIn = (type: string) => sql.raw(type === 'streets' ? 'ST_Centroid(geom)' : 'ST_PointOnSurface(geom)');
 
 export function createShapes(database: Database, analyst: Analyst): Shapes {
   const known = new LRUCache<string, Promise<object>>({ max: KNOWN });
@@ -65,6 +80,35 @@ export function createShapes(database: Database, analyst: Analyst): Shapes {
       ),
     spread: async (city, layer, grid, values) =>
       analyst('spread', { ground: await groundOf(city, layer), grid, values }),
+    points: (city, layer) =>
+      once(city, layer, 'points', async () => {
+        const { rows } = await inTurn(database, () =>
+          sql<{ place: number; lon: number; lat: number }>`
+            select place_id as place, ST_X(at) as lon, ST_Y(at) as lat
+            from (select place_id, ${pointIn(layer.type)} as at from ${shapesIn(layer.type)}
+              where jurisdiction_id = ${city.id} and layer_id = ${layer.layerId} and version = ${layer.version}) places
+          `.execute(database.db),
+        );
+        const [lon, lat] = [new Float64Array(layer.features), new Float64Array(layer.features)];
+        for (const row of rows) [lon[row.place - 1], lat[row.place - 1]] = [row.lon, row.lat];
+        return { lon, lat };
+      }),
+    under: (city, layer, { layerId, version, type, placeIds }) =>
+      once(city, layer, `under ${layerId}@${version} ${placeIds ?? 'all'}`, async () => {
+        const named = placeIds ? sql`and place_id = any(${[...placeIds]}::int[])` : sql``;
+        const { rows } = await inTurn(database, () =>
+          sql<{ place: number }>`
+            select distinct places.place as place
+            from (select place_id as place, ${pointIn(layer.type)} as at from ${shapesIn(layer.type)}
+              where jurisdiction_id = ${city.id} and layer_id = ${layer.layerId} and version = ${layer.version}) places
+            join (select geom from ${shapesIn(type)}
+              where jurisdiction_id = ${city.id} and layer_id = ${layerId} and version = ${version} ${named}) around
+              on ST_Covers(around.geom, places.at)`.execute(database.db),
+        );
+        const found = new Uint8Array(layer.features);
+        for (const { place } of rows) found[place - 1] = 1;
+        return found;
+      }),
     async insideLimit({ id, srid }, grid) {
       const places = await loadLimit(database, id);
       if (!places) return null;

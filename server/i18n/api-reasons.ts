@@ -366,6 +366,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
     'una cuadrícula tiene a lo más {} hexágonos: elija un número menor',
   'a grid has at most {} squares: here at least {} metres':
     'una cuadrícula tiene a lo más {} cuadros: aquí de al menos {} metros',
+  'shares days with the period it is compared with': 'comparte días con el periodo con el que se compara',
   'not a range (FROM..UNTIL)': 'no es un periodo (DESDE..HASTA)',
   'a layer of an analysis has at most {} places': 'una capa de un análisis tiene a lo más {} lugares',
   'only streets have distances along a network': 'solo las calles tienen distancias a lo largo de la red',

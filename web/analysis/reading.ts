@@ -12,6 +12,13 @@ export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming)
   const { reason } = found.answer;
   if (reason !== null) return [];
   const n = f.int;
+  const part = 'part' in found.answer ? found.answer.part : null;
+  const ofPart = part ? [t('analysis.readPart', { places: n(part.places), elsewhere: n(part.elsewhere) })] : [];
+  return [...saidOf(found, { t, f }, naming), ...ofPart];
+}
+
+function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[] {
+  const n = f.int;
   switch (found.task) {
     case 'hotspots': {
       const { ids, z, values, moran } = found.answer;
