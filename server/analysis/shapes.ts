@@ -38,22 +38,38 @@ type Under = {
   readonly placeIds: readonly number[] | null;
 };
 
-const KNOWN = 40;
+/** Neighbours of a large layer are a hundred megabytes, and every distance has its own. */
+const MOST_KNOWN_BYTES = 200 * 2 ** 20;
+
+/** Of the typed arrays in it. */
+function bytesOf(found: object): number {
+  if (ArrayBuffer.isView(found)) return Math.max(1, found.byteLength);
+  return Object.values(found).reduce((sum, each) => sum + (each instanceof Object ? bytesOf(each) : 0), 1);
+}
 
 const shapesIn = (type: string) => sql.table(type === 'streets' ? 'segment' : 'area');
 const pointIn = (type: string) => sql.raw(type === 'streets' ? 'ST_Centroid(geom)' : 'ST_PointOnSurface(geom)');
 
 export function createShapes(database: Database, analyst: Analyst): Shapes {
-  const known = new LRUCache<string, Promise<object>>({ max: KNOWN });
+  const known = new LRUCache<string, object>({
+    ...{ max: 1000, maxSize: MOST_KNOWN_BYTES, maxEntrySize: MOST_KNOWN_BYTES },
+    sizeCalculation: bytesOf,
+  });
+  const making = new Map<string, Promise<object>>();
   const once = <T extends object>(city: City, layer: AskedLayer, what: string, make: () => Promise<T>): Promise<T> => {
     if (layer.features > MOST_PLACES)
       throw new BadInput('layer', `a layer of an analysis has at most ${MOST_PLACES} places`);
     const key = `${city.id}/${city.srid}/${layer.layerId}/${layer.version}/${what}`;
     const before = known.get(key);
-    if (before) return before as Promise<T>;
+    if (before) return Promise.resolve(before as T);
+    const begun = making.get(key);
+    if (begun) return begun as Promise<T>;
     const made = forAll(make);
-    known.set(key, made);
-    made.catch(() => known.delete(key));
+    making.set(key, made);
+    made
+      .then((found) => void known.set(key, found))
+      .catch(() => {})
+      .finally(() => making.delete(key));
     return made;
   };
   const groundOf = async ({ id, srid }: City, layer: AskedLayer): Promise<NeighbourGround> => {
