@@ -9,7 +9,7 @@ import { BadInput } from '../errors.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { loadLimit, loadMetricSystem, loadPlaces } from '../placing/load.ts';
 import type { Answer } from '../statistics/contract.ts';
-import type { Weights } from '../statistics/weights.ts';
+import type { Links } from '../statistics/weights.ts';
 import type { Analyst } from './analyst.ts';
 import { MOST_PLACES } from './contract.ts';
 import type { Middles, NeighbourGround, StreetEnds } from './neighbourhood.ts';
@@ -18,7 +18,7 @@ import type { DegreeGrid } from './raster.ts';
 type City = { readonly id: number; readonly srid: number };
 /** What is known of the shapes of a layer version, worked out once. */
 export type Shapes = {
-  readonly neighbours: (city: City, layer: AskedLayer, rule: string) => Promise<Answer<{ readonly weights: Weights }>>;
+  readonly neighbours: (city: City, layer: AskedLayer, rule: string) => Promise<Answer<{ readonly weights: Links }>>;
   readonly middles: (city: City, layer: AskedLayer) => Promise<Middles>;
   readonly junctions: (city: City, layer: AskedLayer) => Promise<StreetEnds>;
   readonly raster: (city: City, layer: AskedLayer, grid: DegreeGrid) => Promise<Int32Array>;
