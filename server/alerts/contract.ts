@@ -90,6 +90,8 @@ export type AlertsAnswer = {
   readonly unseen: number;
   /** Found with rights that one has no more: of these nothing else is told. */
   readonly hidden: number;
+  /** Tried to be sent and not taken by the other side so far. */
+  readonly undelivered: number;
   /** Whether alerts can be sent by mail, and left as files in a folder. */
   readonly ways: { readonly mail: boolean; readonly folder: boolean };
 };

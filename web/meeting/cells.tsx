@@ -23,7 +23,9 @@ const isAtEdge = ({ count, band, verdict }: MeetingCell) =>
 /** The sources tell of no day of it: that nothing is counted does not mean that there was nothing. */
 const isUntold = ({ from, until, missingDays }: MeetingCell) => addDays(from, missingDays) >= until;
 
-export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswer; readonly filter: Filter }) {
+type TableProps = { readonly answer: Pick<MeetingAnswer, 'scope' | 'rows'>; readonly filter: Filter };
+
+export function MeetingTable({ answer, filter }: TableProps) {
   const { store, t, f } = usePage();
   const scope = answer.scope ? `${answer.scope.layer}:${answer.scope.code}` : null;
   const hasMean = (period: PeriodShown) => answer.rows.some((row) => row[period].meanOfThree !== null);
