@@ -277,19 +277,24 @@ export function couldBeSeen(
   comparable: Comparable,
   controls: readonly Unit[],
   before: Months,
-  earlier: Months | null,
+  /** Between which the scatter of such places shows; null = it is not known. */
+  times: readonly [Months, Months] | null,
   months: number,
 ): Pick<EvaluationAnswer, 'smallestDetectable' | 'scatter'> {
   const size = unitsIn(controls, comparable.treatedLevel);
   if (size === 0) return { smallestDetectable: null, scatter: null };
-  const both = (places: readonly number[]) =>
-    [earlier ? countOf(counts, places, earlier) : 0, countOf(counts, places, before)] as const;
-  const lengths = [earlier ? lengthOf(earlier) / lengthOf(before) : 1, 1] as const;
+  const fakesBetween = ([first, second]: readonly [Months, Months]) =>
+    fakesOf(
+      ...([comparable.placebos, controls] as const),
+      (places) => [countOf(counts, places, first), countOf(counts, places, second)] as const,
+      [lengthOf(first) / lengthOf(second), 1],
+    );
   const others = controls.flatMap(({ places }) => places);
-  const alpha = scatterOf(earlier ? fakesOf(comparable.placebos, controls, both, lengths) : []);
-  const pair = { own: [both(treated)[1], 0] as const, other: [both(others)[1], 0] as const, size };
+  const alpha = times ? scatterOf(fakesBetween(times)) : 0;
+  const inBefore = (places: readonly number[]) => [countOf(counts, places, before), 0] as const;
+  const pair = { own: inBefore(treated), other: inBefore(others), size };
   return {
     smallestDetectable: detectable(pair, [lengthOf(before) / months, 1], alpha),
-    scatter: earlier ? Math.sqrt(alpha) : null,
+    scatter: times ? Math.sqrt(alpha) : null,
   };
 }

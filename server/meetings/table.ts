@@ -164,7 +164,8 @@ function cellsOf({ plan, snapshot, monday, missingDays }: TableAsked, series: Se
   const count = within(series, range);
   const compared = before(range, (years) => ({
     from: addMonths(range.from, -12 * years),
-    until: addMonths(range.until, -12 * years),
+    // By the last day: by the day after it a 28 February before a leap day would lose itself.
+    until: addMonths(range.until - 1, -12 * years) + 1,
   }));
   const then = compared.lastYear?.count ?? null;
   const spread = then === null ? 0 : Math.sqrt((made?.dispersion ?? 1) * (count + then));
