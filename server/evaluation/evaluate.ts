@@ -270,7 +270,10 @@ function fakeDates(
   return dates;
 }
 
-/** What could be seen, before there is an «after»: from the counts of «before» alone. */
+/**
+ * What could be seen, before there is an «after»: from the counts of «before», and from how places changed between it and
+ * `other` months in which there was no measure either. Without these the counts alone say it, which is too little.
+ */
 export function couldBeSeen(
   counts: MonthlyCounts,
   treated: readonly number[],
