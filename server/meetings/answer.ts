@@ -13,6 +13,7 @@ import { EVERYTHING, type Filter, filterQuery } from '../filter/contract.ts';
 import { type AskedLayer, findLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
 import { throughOf } from '../filter/plan.ts';
+import { sourcesBehind, toldByAll } from '../filter/source-profile.ts';
 import { parseWith } from '../http/contract.ts';
 import type { Language } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
@@ -52,7 +53,8 @@ export async function answerMeeting(
   viewer: Viewer,
   language: Language,
 ): Promise<MeetingAnswer> {
-  const through = throughOf(filter, snapshot.sources);
+  const together = throughOf(filter, snapshot.sources);
+  const through = together === null ? null : toldByAll(plan, snapshot.sources, together);
   const sources = snapshot.sources.filter(
     ({ sourceId, incidents }) => plan.sourceIds.includes(sourceId) && incidents > 0,
   );
@@ -63,8 +65,11 @@ export async function answerMeeting(
   const about = {
     dataVersion: snapshot.dataVersion,
     ...{ week: weekOf(monday), weekBefore: weekOf(monday - 7) },
-    weekAfter: isKnown && through >= until ? weekOf(until) : null,
+    weekAfter: together !== null && together >= until ? weekOf(until) : null,
     ...{ from: textOf(monday), until: textOf(until), through: isKnown ? textOf(through) : null, missingDays },
+    behind: sourcesBehind(plan, snapshot.sources, Math.min(together ?? 0, until - 1)).map(
+      ({ source: { code, title }, through: last }) => ({ source: code, title, through: textOf(last) }),
+    ),
     scope: await scopeOf(stats, snapshot, filter, plan),
     boundTo: await boundTo(stats, snapshot, plan),
     level: ARROW_LEVEL,

@@ -96,13 +96,18 @@ export type MeetingAnswer = {
   readonly dataVersion: number;
   readonly week: string;
   readonly weekBefore: string;
-  /** Null where the next one has no complete day yet. */
+  /** Null where no source tells of a complete day of the next one. */
   readonly weekAfter: string | null;
   readonly from: string;
   readonly until: string;
   readonly through: string | null;
   /** Days of the week that the sources do not tell of yet. */
   readonly missingDays: number;
+  /**
+   * Sources that do not tell of the whole week while others do: those still waited for make it one of missing days, those
+   * that ended are not compared with what they told.
+   */
+  readonly behind: readonly { readonly source: string; readonly title: string; readonly through: string }[];
   readonly scope: { readonly layer: string; readonly code: string; readonly name: string } | null;
   /** Names of the areas whoever asked is bound to, which all numbers are of; null = none. */
   readonly boundTo: readonly string[] | null;

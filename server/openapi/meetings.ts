@@ -42,6 +42,9 @@ const series = z.object({
 const meeting = z.object({
   ...{ dataVersion: int, week: z.string(), weekBefore: z.string(), weekAfter: z.string().nullable(), ...days },
   ...{ through: z.string().nullable(), missingDays: int },
+  behind: z
+    .array(z.object({ source: z.string(), title: z.string(), through: z.string() }))
+    .describe('sources that do not tell of the whole week while others do: nothing is compared with what they told'),
   scope: z.object({ layer: z.string(), code: z.string(), name: z.string() }).nullable(),
   boundTo: z.array(z.string()).nullable().describe('the areas whoever asked is bound to'),
   reason: z.enum(['no-data', 'months-only']).nullable(),

@@ -240,6 +240,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     'say_not-begun': 'There is no complete month of the measure yet.',
     'say_too-short': 'The measure ended without a complete month: it cannot be compared by months.',
     say_couldBeSeen: 'In a year, a drop of {{n}} {{n, crime|crimes}} ({{share}}) or more could be told from chance.',
+    say_couldBeSeenAtBest:
+      'There is no history to say how much such places vary by themselves. By chance alone, in a year a drop of {{n}} {{n, crime|crimes}} ({{share}}) or more could be told; with their ups and downs, a larger one.',
     say_neverSeen: 'There are so few crimes here that not even a drop to none could be told from chance in a year.',
     'say_no-before': 'There are no earlier months to compare with.',
     'say_place-gone': 'The layer no longer has the places of this measure.',
@@ -295,8 +297,6 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     more: 'more than expected',
     monthly: 'By month',
     measureFrom: 'begins',
-    scatterUnknown:
-      'There are too few months to tell how much such places go up and down by themselves: the drop that would be seen may be larger.',
     smallest: 'The least that could be told from chance: a drop of {{n}} ({{share}}).',
     forReview: 'For whoever checks the sums: WDD and published quotients',
     quotient_grossEffect: 'Gross effect (GE): before, over as long a time, less after; positive = fewer crimes',

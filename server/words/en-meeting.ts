@@ -54,6 +54,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     standsDown: '{{title}} ({{period}}: {{n}}, fewer)',
     missing_one: '{{n}} day of the week is missing: the source goes to {{through}}. Nothing is compared yet.',
     missing_other: '{{n}} days of the week are missing: the source goes to {{through}}. Nothing is compared yet.',
+    behind:
+      'Do not tell of the whole week (in brackets, up to when): {{what}}. Nothing is compared with what these sources told before.',
     missingDays: '{{n}} {{n, day|days}} missing',
     reasonNone: 'There are no data for a meeting yet.',
     reasonMonths: 'This source gives the month only: there are no weeks to look at.',

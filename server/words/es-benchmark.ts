@@ -235,6 +235,8 @@ export const benchmarkEs = {
     'say_too-short': 'La medida terminó sin un mes completo: no se puede comparar por meses.',
     say_couldBeSeen:
       'En un año se podría distinguir del azar una baja de {{n}} {{n, delito|delitos}} ({{share}}) o más.',
+    say_couldBeSeenAtBest:
+      'No hay historia para decir cuánto varían lugares así de por sí. Por el azar solo, en un año se distinguiría una baja de {{n}} {{n, delito|delitos}} ({{share}}) o más; con sus altibajos, una mayor.',
     say_neverSeen: 'Aquí hay tan pocos delitos que ni una baja a cero se distinguiría del azar en un año.',
     'say_no-before': 'No hay meses anteriores con que comparar.',
     'say_place-gone': 'La capa ya no tiene los lugares de esta medida.',
@@ -291,8 +293,6 @@ export const benchmarkEs = {
     more: 'más de lo esperado',
     monthly: 'Por mes',
     measureFrom: 'empieza',
-    scatterUnknown:
-      'Faltan meses para saber cuánto suben y bajan de por sí los lugares así: la baja que se notaría puede ser mayor.',
     smallest: 'Lo menos que se podría distinguir del azar: una baja de {{n}} ({{share}}).',
     forReview: 'Para quien revise la cuenta: WDD y cocientes publicados',
     quotient_grossEffect: 'Efecto bruto (GE): antes, a igual tiempo, menos después; positivo = menos delitos',

@@ -52,6 +52,8 @@ export const meetingEs = {
     standsDown: '{{title}} ({{period}}: {{n}}, menos)',
     missing_one: 'Falta {{n}} día de la semana: la fuente llega hasta {{through}}. No se compara todavía.',
     missing_other: 'Faltan {{n}} días de la semana: la fuente llega hasta {{through}}. No se compara todavía.',
+    behind:
+      'No cuentan de toda la semana (entre paréntesis, hasta cuándo): {{what}}. Con lo que estas fuentes contaban antes no se compara.',
     missingDays: '{{n, falta|faltan}} {{n}} {{n, día|días}}',
     reasonNone: 'Aún no hay datos para una reunión.',
     reasonMonths: 'Esta fuente solo da el mes: no hay semanas que revisar.',

@@ -60,6 +60,15 @@ export function MeetingSheet({ answer, filter, only = null, actions, sheet }: Pr
                 <p class="meeting-standing">
                   <strong>{standing}</strong>
                 </p>
+                {answer.behind.length > 0 && (
+                  <p class="small">
+                    {t('meeting.behind', {
+                      what: f.list(
+                        answer.behind.map(({ title, source, through }) => `${title || source} (${f.day(through)})`),
+                      ),
+                    })}
+                  </p>
+                )}
                 <MeetingTable answer={answer} filter={filter} />
                 <p class="small meeting-note">{t('meeting.bandNote')}</p>
               </section>
