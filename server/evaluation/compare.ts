@@ -60,7 +60,7 @@ export function compare(asked: CompareAsked): CompareAnswer {
   const { treatedLevel, levelsDiffer } = comparable;
   const about = { comparable: { treatedLevel, levelsDiffer }, controls, ringPlaces };
   if (!after) {
-    const seen = couldBeSeen(counts, treated, comparable, controls, before, heldAgainst(before, known), A_YEAR);
+    const seen = couldBeSeen(counts, treated, comparable, controls, before, pairOfTimes(before, known), A_YEAR);
     return { ...about, numbers: null, seen, harm: null };
   }
   const { noticed, chosenBy } = asked;
@@ -76,15 +76,16 @@ export function compare(asked: CompareAsked): CompareAnswer {
 }
 
 /**
- * Months that those of before are held against to tell how much places go up and down by themselves: as many before them,
- * or after them where those before are fewer than half. Of less nothing is told: a month against a year says nothing of
- * how years differ.
+ * Two times in which such places can be seen to go up and down: «before» and the months before it, or after it where
+ * these are more; null where neither are half as many, as fewer tell more of chance than of the places.
  */
-export function heldAgainst(before: Months, known: Months): Months | null {
+export function pairOfTimes(before: Months, known: Months): readonly [Months, Months] | null {
   const length = lengthOf(before);
   const earlier = { from: Math.max(known.from, before.from - length), until: before.from };
   const later = { from: before.until, until: Math.min(known.until, before.until + length) };
-  return [earlier, later].find((months) => 2 * lengthOf(months) >= length) ?? null;
+  const isLater = lengthOf(later) > lengthOf(earlier);
+  if (Math.max(lengthOf(earlier), lengthOf(later)) * 2 < length) return null;
+  return isLater ? [before, later] : [earlier, before];
 }
 
 /** The surroundings of the same list of places are found once. */

@@ -280,19 +280,24 @@ export function couldBeSeen(
   comparable: Comparable,
   controls: readonly Unit[],
   before: Months,
-  other: Months | null,
+  /** Between which the scatter of such places shows; null = it is not known. */
+  times: readonly [Months, Months] | null,
   months: number,
 ): Pick<EvaluationAnswer, 'smallestDetectable' | 'scatter'> {
   const size = unitsIn(controls, comparable.treatedLevel);
   if (size === 0) return { smallestDetectable: null, scatter: null };
-  const both = (places: readonly number[]) =>
-    [other ? countOf(counts, places, other) : 0, countOf(counts, places, before)] as const;
-  const lengths = [other ? lengthOf(other) / lengthOf(before) : 1, 1] as const;
-  const controlPlaces = controls.flatMap(({ places }) => places);
-  const alpha = scatterOf(other ? fakesOf(comparable.placebos, controls, both, lengths) : []);
-  const pair = { own: [both(treated)[1], 0] as const, other: [both(controlPlaces)[1], 0] as const, size };
+  const fakesBetween = ([first, second]: readonly [Months, Months]) =>
+    fakesOf(
+      ...([comparable.placebos, controls] as const),
+      (places) => [countOf(counts, places, first), countOf(counts, places, second)] as const,
+      [lengthOf(first) / lengthOf(second), 1],
+    );
+  const others = controls.flatMap(({ places }) => places);
+  const alpha = times ? scatterOf(fakesBetween(times)) : 0;
+  const inBefore = (places: readonly number[]) => [countOf(counts, places, before), 0] as const;
+  const pair = { own: inBefore(treated), other: inBefore(others), size };
   return {
     smallestDetectable: detectable(pair, [lengthOf(before) / months, 1], alpha),
-    scatter: other ? Math.sqrt(alpha) : null,
+    scatter: times ? Math.sqrt(alpha) : null,
   };
 }
