@@ -155,24 +155,15 @@ test('who has solved a module asks for a certificate, is issued one, and another
   const claims = partOf(jws, 1);
   const id = `${PORTAL}/api/v1/villa/certificates/${made.code}/badge`;
   const issuer = `${PORTAL}/api/v1/villa/badges/issuer`;
-  // What sections 8.2 and B.1 of Open Badges 3.0 ask for.
   expect(claims).toMatchObject({
-    '@context': ['https://www.w3.org/ns/credentials/v2', expect.stringMatching(/ob\/v3p0\/context-3\.0\.3\.json$/)],
     ...{ id, jti: id, iss: issuer, nbf: Date.parse('2026-03-05T18:00:00Z') / 1000, validFrom: '2026-03-05T18:00:00Z' },
-    type: ['VerifiableCredential', 'OpenBadgeCredential'],
-    issuer: { id: issuer, type: ['Profile'], name: 'Villa del Río' },
+    issuer: { id: issuer, name: 'Villa del Río' },
     credentialSubject: {
-      ...{ id: claims.sub, type: ['AchievementSubject'] },
-      identifier: [{ type: 'IdentityObject', hashed: false, identityHash: 'Ana Muñoz Ōta', identityType: 'name' }],
-      achievement: {
-        ...{ id: expect.stringContaining(issuer), type: ['Achievement'], name: first.title.es },
-        ...{
-          description: expect.stringContaining(first.title.es),
-          criteria: { narrative: expect.stringMatching(/./) },
-        },
-      },
+      identifier: [{ hashed: false, identityHash: 'Ana Muñoz Ōta', identityType: 'name' }],
+      achievement: { name: first.title.es, description: expect.stringContaining(first.title.es) },
     },
   });
+  // And all that the tables of Open Badges 3.0 ask for.
   expect(openBadge.safeParse(claims).error?.issues ?? []).toEqual([]);
   expect(claims).not.toHaveProperty('exp');
   expect(JSON.stringify(claims)).not.toContain('"ana"');
@@ -354,6 +345,24 @@ test('a tutor issues certificates of a course to those of their group, and to no
   expect((await desk(tutor!)).certificates.map((row) => row.code)).toEqual([code]);
   expect((await desk(another!)).certificates).toEqual([]);
   expect((await ask(another!, 'POST', `certificates/${code}/revoke`, { because: 'No es mía' })).status).toBe(403);
+  // Nobody who teaches certifies themselves, whatever they have completed.
+  await enrol(database, id, { course, id: ours }, { ...learns, learner: 9 }, new Date(clock));
+  await solveFirstModule(database, 'villa', 9);
+  expect((await desk(tutor!)).waiting).toEqual([]);
+  expect((await ask(tutor!, 'POST', 'certificates', { ...named, learner: 9, holder: 'Yo' })).status).toBe(403);
+  expect((await desk(STAFF)).waiting).toContainEqual(expect.objectContaining({ ...named, learner: 9 }));
+  // Five hundred newer ones: whose certificate is older than those still holds it, and its tutor still sees it.
+  await sql`
+    insert into certificate (jurisdiction_id, code, account_id, course, title_es, title_en, hours, holder, completed_on,
+      issued_at, issued_by, key_id)
+    select ${id}::int, 'Z' || lpad(n::text, 11, '0'), 1000 + n, 'course:99', 'T', 'T', 1, 'X', '2026-03-04', '2027-01-01', 'x', 'x'
+    from generate_series(1, 500) as n`.execute(database.db);
+  const all = await desk(STAFF);
+  expect([all.certificates.length, all.inAll > 500]).toEqual([500, true]);
+  expect(all.certificates.some((row) => row.code === code)).toBe(false);
+  expect(all.waiting.some((each) => each.course === named.course && each.learner === 8)).toBe(false);
+  expect(await desk(tutor!)).toMatchObject({ certificates: [{ code }], inAll: 1 });
+  await sql`delete from certificate where course = 'course:99'`.execute(database.db);
   expect(await checked(code)).toMatchObject({
     state: 'valid',
     hours: 120,
