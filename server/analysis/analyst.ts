@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { askerLeaves, inTurnOf } from '../db/costly.ts';
 import { BadInput } from '../errors.ts';
+import { withinLimits } from '../jobs/limits.ts';
 import { type Thread, threadOf } from '../jobs/thread.ts';
 import type { Questions } from './compute.ts';
 
@@ -11,23 +12,13 @@ import type { Questions } from './compute.ts';
 const WAIT_MS = 60_000;
 const LONGEST_S = 10;
 const MOST_MB = 512;
-const LEAST_WAIT_MS = 20;
 
 export type Analyst = <Name extends keyof Questions>(
   name: Name,
   of: Questions[Name]['ask'],
 ) => Promise<Questions[Name]['answer']>;
 
-/** What a thread has computed so far; null where it does not run. */
-async function computedMs(worker: Worker): Promise<number | null> {
-  const used = await worker.cpuUsage().catch(() => null);
-  return used && (used.user + used.system) / 1000;
-}
-
-/**
- * The thread is started by the first question. Throws BadInput for one that takes too long or too much memory. What counts is
- * the time it computes: a machine that is busy with other things is no fault of the question.
- */
+/** The thread is started by the first question. Throws BadInput for one that takes too long or too much memory. */
 export function openAnalyst(longestMs = LONGEST_S * 1000): Analyst {
   const turns = {};
   let thread: Thread | null = null;
@@ -39,42 +30,28 @@ export function openAnalyst(longestMs = LONGEST_S * 1000): Analyst {
         thread = threadOf(worker);
       }
       const [asked, asking] = [thread, worker];
-      const before = (await computedMs(asking)) ?? 0;
-      let isLate = false;
-      let isOver = false;
-      let alarm: NodeJS.Timeout;
-      const look = async () => {
-        const computed = await computedMs(asking);
-        if (isOver) return;
-        const left = computed === null ? 0 : before + longestMs - computed;
-        if (left > 0) {
-          alarm = setTimeout(look, Math.max(left, LEAST_WAIT_MS));
-          return;
-        }
-        isLate = true;
-        void asked.close();
-      };
-      alarm = setTimeout(look, longestMs);
       // Nobody waits for it any more: what it would still compute is left to the next.
       const leaves = askerLeaves();
       const leave = () => void asked.close();
       leaves.addEventListener('abort', leave, { once: true });
       try {
-        return (await asked.ask({ name, of })) as Questions[typeof name]['answer'];
+        return await withinLimits(
+          asking,
+          { longestMs, mostMb: MOST_MB },
+          async () => (await asked.ask({ name, of })) as Questions[typeof name]['answer'],
+          tooMuch,
+        );
       } catch (error) {
         leaves.throwIfAborted();
-        if (!isLate && !asked.hasEnded()) throw error;
-        throw new BadInput(
-          'layer',
-          `takes more than ${LONGEST_S} seconds or ${MOST_MB} MB: choose fewer data or neighbours`,
-        );
+        // V8 ends a thread whose heap is full.
+        throw asked.hasEnded() ? tooMuch() : error;
       } finally {
-        isOver = true;
-        clearTimeout(alarm);
         leaves.removeEventListener('abort', leave);
       }
     });
 }
 
+const tooMuch = () =>
+  new BadInput('layer', `takes more than ${LONGEST_S} seconds or ${MOST_MB} MB: choose fewer data or neighbours`);
 const startWorker = () =>
   new Worker(new URL('./analysis-worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: MOST_MB } });

@@ -11,6 +11,7 @@ import { LOCAL_REFERENCES } from './answer-places.ts';
 import { countedByCell } from './by-cell.ts';
 import type { ANALYSES, GridHotspotsAnswer } from './contract.ts';
 import { cityCells, gridsOver, sizeOf } from './grids.ts';
+import { cellsAsked } from './part.ts';
 import type { DegreeGrid } from './raster.ts';
 import type { AnalysisDeps } from './values.ts';
 
@@ -41,7 +42,7 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
   const about = { dataVersion: snapshot.dataVersion };
   const nothing = {
     ...{ grid: null, cells: [], hexagons: null, counts: [], z: [], p: [], adjustedP: [], class: [], elsewhere: 0 },
-    ...{ quadrant: null, permutationP: null },
+    ...{ quadrant: null, permutationP: null, part: null },
   };
   const bounds = jurisdiction.bounds ?? (await deps.extentOf(snapshot));
   if (!bounds) return { ...about, parameters, reason: 'empty', ...nothing };
@@ -55,22 +56,35 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
     ? { of: streets.code, cells: await deps.shapes.raster(jurisdiction, streets, grid) }
     : await cityCells(deps, snapshot, jurisdiction, grid);
   const whole = { ...parameters, squaresOf: city?.of ?? 'all' };
+  const isAsked = await cellsAsked(deps, asking, grid);
+  const isCompared = (cell: number) => (city === null || city.cells[cell]! > 0) && (isAsked?.(cell) ?? true);
+  const toldOf = (places: number, elsewhere: number) => ({ elsewhere, part: isAsked && { places, elsewhere } });
   const sum = (list: ArrayLike<number>) => Array.from(list).reduce((total, each) => total + each, 0);
   if (isHexagons) {
+    const compared = Int32Array.from({ length: grid.columns * grid.rows }, (_, cell) => +isCompared(cell));
     const said = await deps.analyst('hexagons', {
-      ...{ resolution: own.resolution, city: city && { grid, cells: city.cells }, test },
+      ...{ resolution: own.resolution, city: (city || isAsked) && { grid, cells: compared }, test },
       fine: { grid: inDegrees(fine), cells: found.cells, counts: found.counts },
     });
     if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing };
     const { ids, rings, counts, elsewhere, z, p, adjustedP, quadrant, permutationP, islands } = said;
     return {
       ...{ ...about, parameters: { ...whole, islands }, reason: null, grid: null, cells: [], hexagons: { ids, rings } },
-      ...{ counts: [...counts], z, p, adjustedP, class: said.class, quadrant, permutationP, elsewhere },
+      ...{
+        counts: [...counts],
+        z,
+        p,
+        adjustedP,
+        class: said.class,
+        quadrant,
+        permutationP,
+        ...toldOf(ids.length, elsewhere),
+      },
     };
   }
   const perCell = new Float64Array(grid.columns * grid.rows);
   for (const [i, each] of found.cells.entries()) perCell[each] = found.counts[i]!;
-  const cells = Uint32Array.from(perCell.keys()).filter((each) => city === null || city.cells[each]! > 0);
+  const cells = Uint32Array.from(perCell.keys()).filter(isCompared);
   const values = Float64Array.from(cells, (each) => perCell[each]!);
   const said = await deps.analyst('squares', { cells, columns: grid.columns, values, weights: own.weights, ...test });
   if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing };
@@ -85,7 +99,7 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
       hexagons: null,
     },
     ...{ counts: [...values], z, p, adjustedP, class: said.class, quadrant, permutationP },
-    elsewhere: sum(found.counts) - sum(values),
+    ...toldOf(cells.length, sum(found.counts) - sum(values)),
   };
 }
 

@@ -3,7 +3,6 @@
 import type * as z from 'zod';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
-import { periodBefore } from '../counts/before.ts';
 import { measureOf } from '../counts/rates.ts';
 import { BadInput } from '../errors.ts';
 import { findLayer } from '../filter/places.ts';
@@ -18,7 +17,17 @@ import {
   MOST_STEPS,
   usualWeights,
 } from './contract.ts';
-import { type AnalysisDeps, closedRange, idsOf, isClosed, rangeIn, stepsOf, valuesOf } from './values.ts';
+import { partOf, picked, placesOf } from './part.ts';
+import {
+  type AnalysisDeps,
+  closedRange,
+  comparedRanges,
+  daysAsked,
+  idsOf,
+  isClosed,
+  stepsOf,
+  valuesOf,
+} from './values.ts';
 
 type Of<Name extends keyof typeof ANALYSES> = Asking<z.output<(typeof ANALYSES)[Name]>>;
 
@@ -39,12 +48,14 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const range = rangeText(plan.range);
   const rule = own.weights ?? usualWeights(layer.type);
-  const [found, around, known] = await Promise.all([
+  const [found, around, known, part] = await Promise.all([
     snapshot.answers.byPlace(plan, layer),
     deps.shapes.neighbours(jurisdiction, layer, rule),
     own.value === 'rate' ? deps.places(snapshot, layer) : null,
+    partOf(deps, asking, layer),
   ]);
-  const values = valuesOf(found.counts, layer.features, known ? measureOf(known, range.until) : 'count');
+  const measure = known ? measureOf(known, range.until) : 'count';
+  const values = valuesOf(found.counts, layer.features, measure, part.isAsked);
   const { method, style, value, correction, permutations, seed } = own;
   const said =
     around.reason === null
@@ -62,7 +73,10 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
     ...{ method, weights: rule, style, value, correction, permutations, seed, ...range },
     ...{ islands: 0, reference: REFERENCES[method] },
   };
-  const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
+  const about = {
+    ...{ dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version },
+    part: part.told(found.counts),
+  };
   if (said.reason !== null)
     return {
       ...{ ...about, parameters, reason: said.reason, ids: [], z: [], p: [], adjustedP: [], class: [], values: [] },
@@ -81,20 +95,26 @@ export async function answerConcentration(
 ): Promise<ConcentrationAnswer> {
   const { snapshot, plan, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const [found, known] = await Promise.all([snapshot.answers.byPlace(plan, layer), deps.places(snapshot, layer)]);
+  const [found, known, part] = await Promise.all([
+    snapshot.answers.byPlace(plan, layer),
+    deps.places(snapshot, layer),
+    partOf(deps, asking, layer),
+  ]);
   const counts = valuesOf(found.counts, layer.features, 'count');
-  const said = concentration(counts);
+  const asked = placesOf(part, layer.features);
+  const said = concentration(picked(counts, part));
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: { limit: own.limit, ...rangeText(plan.range), reference: REFERENCES.concentration },
-    ...{ layer: layer.code, layerVersion: layer.version, places: layer.features },
+    ...{ layer: layer.code, layerVersion: layer.version, places: asked.length },
+    part: part.told(found.counts),
   };
   if (said.reason !== null)
     return {
       ...{ ...about, reason: said.reason, total: 0, gini: null, generalisedGini: null },
       ...{ lorenz: [], holding: [], rows: [] },
     };
-  const order = Array.from(counts, (_, i) => i).sort((a, b) => counts[b]! - counts[a]! || a - b);
+  const order = asked.sort((a, b) => counts[b]! - counts[a]! || a - b);
   let sum = 0;
   const rows = order
     .slice(0, own.limit)
@@ -112,25 +132,25 @@ export async function answerConcentration(
 }
 
 export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Promise<ChangeAnswer> {
-  const { snapshot, plan, filter, own } = asking;
+  const { snapshot, plan, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const earlier = own.before
-    ? rangeIn(own.before, 'before')
-    : periodBefore(plan, filter.period, snapshot.sources).range;
-  const days = (range: Range | null) => (range && isClosed(range) ? range.until - range.from : 0);
+  const ranges = comparedRanges(asking, own.before === undefined ? null : { text: own.before, parameter: 'before' });
+  const days = (range: Range | undefined) => (range ? daysAsked(range, plan) : 0);
+  const [earlier, later] = [ranges?.earlier, ranges?.later];
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: {
-      ...{ level: own.level, daysBefore: days(earlier), daysAfter: days(plan.range), ...rangeText(plan.range) },
+      ...{ level: own.level, daysBefore: days(earlier), daysAfter: days(later), ...rangeText(later ?? plan.range) },
       reference: REFERENCES.change,
     },
     ...{ layer: layer.code, layerVersion: layer.version },
-    previousPeriod: earlier && (rangeText(earlier) as NonNullable<ChangeAnswer['previousPeriod']>),
+    previousPeriod: earlier ? (rangeText(earlier) as NonNullable<ChangeAnswer['previousPeriod']>) : null,
   };
   const nothing = { ids: [], before: [], after: [], p: [], adjustedP: [], direction: [], whole: null };
-  if (!earlier || days(plan.range) === 0) return { ...about, reason: 'no-earlier-period', ...nothing };
+  if (!earlier || !later || days(earlier) === 0 || days(later) === 0)
+    return { ...about, reason: 'no-earlier-period', ...nothing };
   const [after, before] = await Promise.all([
-    snapshot.answers.byPlace(plan, layer),
+    snapshot.answers.byPlace({ ...plan, range: later }, layer),
     snapshot.answers.byPlace({ ...plan, range: earlier }, layer),
   ]);
   const happened = idsOf(layer.features).filter((id) => after.counts[Number(id)]! + before.counts[Number(id)]! > 0);
@@ -138,7 +158,7 @@ export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Pr
   const pick = (counts: Uint32Array) => Float64Array.from(happened, (id) => counts[Number(id)]!);
   const found = await deps.analyst('changes', {
     ...{ before: pick(before.counts), after: pick(after.counts), level: own.level },
-    days: [days(earlier), days(plan.range)],
+    days: [days(earlier), days(later)],
   });
   if (found.reason !== null) return { ...about, reason: found.reason, ...nothing };
   const { rows, whole } = found;
@@ -169,22 +189,26 @@ export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>)
   const ranges = range ? stepsOf(range, step, MOST_STEPS) : [];
   if (ranges.length > MOST_STEPS)
     throw new BadInput('step', `at most ${MOST_STEPS} steps: choose longer ones or a shorter period`);
-  if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing };
-  const [around, known] = await Promise.all([
+  if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing, part: null };
+  const [around, known, part] = await Promise.all([
     deps.shapes.neighbours(jurisdiction, layer, weights),
     value === 'rate' ? deps.places(snapshot, layer) : null,
+    partOf(deps, asking, layer),
   ]);
-  if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing };
+  if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing, part: null };
   const measure = known ? measureOf(known, rangeText(plan.range).until) : 'count';
   const steps: Float64Array[] = [];
+  const sums = new Uint32Array(layer.features + 1);
   for (const range of ranges) {
     const { counts } = await snapshot.answers.byPlace({ ...plan, range }, layer);
-    steps.push(valuesOf(counts, layer.features, measure));
+    for (const [id, count] of counts.entries()) sums[id]! += count;
+    steps.push(valuesOf(counts, layer.features, measure, part.isAsked));
   }
+  const told = { part: part.told(sums) };
   const found = await deps.analyst('emerging', { steps, weights: around.weights, style, correction });
-  if (found.reason !== null) return { ...about, parameters, reason: found.reason, ...nothing };
+  if (found.reason !== null) return { ...about, ...told, parameters, reason: found.reason, ...nothing };
   return {
-    ...{ ...about, parameters, reason: null, steps: ranges.map(({ from }) => textOf(from)) },
+    ...{ ...about, ...told, parameters, reason: null, steps: ranges.map(({ from }) => textOf(from)) },
     ...{ ids: found.places.map((place) => String(place + 1)), pattern: found.pattern, classes: found.classes },
   };
 }

@@ -22,7 +22,7 @@ import {
   type Weighted,
 } from '../statistics/kernel-density.ts';
 import { networkDensity } from '../statistics/network-density.ts';
-import { type Weights, weightsOfRows } from '../statistics/weights.ts';
+import { type Links, weightsOfRows } from '../statistics/weights.ts';
 import type { StreetEnds } from './neighbourhood.ts';
 
 export type DensityQuestion = {
@@ -154,7 +154,7 @@ export type GridTest = {
   readonly seed: number;
 };
 
-export function squareNeighbours(cells: Uint32Array, columns: number, rule: 'queen' | 'rook'): Weights {
+export function squareNeighbours(cells: Uint32Array, columns: number, rule: 'queen' | 'rook'): Links {
   const number = new Map<number, number>();
   for (const [i, cell] of cells.entries()) number.set(cell, i);
   return weightsOfRows(cells.length, Number.POSITIVE_INFINITY, (i) => {

@@ -20,7 +20,7 @@ import { type KnoxOptions, type KnoxTable, knox } from '../statistics/near-repea
 import { dealNeighbours } from '../statistics/permutations.ts';
 import { type Change, changes } from '../statistics/poisson-change.ts';
 import { skewedP } from '../statistics/skewness.ts';
-import { islandsOf, styled, subset, type Weights } from '../statistics/weights.ts';
+import { islandsOf, type Links, styled, subset } from '../statistics/weights.ts';
 import { type HexagonGround, type HexagonQuestion, hexagonsOf } from './compute-hexagons.ts';
 import {
   type RatesFound,
@@ -55,7 +55,7 @@ import { type DegreeGrid, rasterOf, spreadOver } from './raster.ts';
 export type HotspotQuestion = GridTest & {
   /** NaN where a place has no value (no residents): it is left out with its neighbourhoods. */
   readonly values: Float64Array;
-  readonly weights: Weights;
+  readonly weights: Links;
 };
 export type Hotspots = {
   readonly z: readonly (number | null)[];
@@ -70,7 +70,7 @@ export type Hotspots = {
 };
 export type EmergingQuestion = {
   readonly steps: readonly Float64Array[];
-  readonly weights: Weights;
+  readonly weights: Links;
   readonly style: Style;
   readonly correction: Correction;
 };
@@ -83,7 +83,7 @@ export type EmergingFound = {
 export type Questions = {
   neighbours: {
     ask: { readonly ground: NeighbourGround; readonly rule: string };
-    answer: Answer<{ readonly weights: Weights }>;
+    answer: Answer<{ readonly weights: Links }>;
   };
   hotspots: { ask: HotspotQuestion; answer: Answer<Hotspots> };
   emerging: { ask: EmergingQuestion; answer: Answer<EmergingFound> };

@@ -133,6 +133,12 @@ export type Common<Parameters> = {
   readonly reason: Reason | null;
 };
 export type OfLayer = { readonly layer: string; readonly layerVersion: number };
+/**
+ * Where a question is of some places alone: how many of the layer have their middle there, and how many incidents lie in
+ * others, which are in no number. Null: the layer is compared whole.
+ */
+export type PartAsked = { readonly places: number; readonly elsewhere: number };
+export type OfPart = { readonly part: PartAsked | null };
 /** Of what is asked for, what lies in no place of the layer and so is in no number of it. */
 export type NotPlaced = {
   /** Without a usable point; with one that lies in no place of the layer; those whose place is not told. */
@@ -154,7 +160,8 @@ export type HotspotsAnswer = Common<{
   readonly islands: number;
   readonly reference: string;
 }> &
-  OfLayer & {
+  OfLayer &
+  OfPart & {
     /** One entry per place; null where a place has no neighbours, or no rate. */
     readonly ids: readonly string[];
     readonly z: readonly (number | null)[];
@@ -239,23 +246,24 @@ export type GridHotspotsAnswer = Common<{
   readonly squaresOf: string;
   readonly islands: number;
   readonly reference: string;
-}> & {
-  readonly grid: DensityAnswer['grid'];
-  /** Squares that are compared: row · columns + column. */
-  readonly cells: readonly number[];
-  /** The same of hexagons, by their names in H3, with their corners: lon and lat in turn. */
-  readonly hexagons: { readonly ids: readonly string[]; readonly rings: readonly (readonly number[])[] } | null;
-  readonly counts: readonly number[];
-  readonly z: readonly (number | null)[];
-  readonly p: readonly (number | null)[];
-  readonly adjustedP: readonly (number | null)[];
-  readonly class: readonly HotClass[];
-  /** Of method lisa. */
-  readonly quadrant: readonly (Quadrant | null)[] | null;
-  readonly permutationP: readonly (number | null)[] | null;
-  /** Incidents with a point in no cell that is compared. */
-  readonly elsewhere: number;
-};
+}> &
+  OfPart & {
+    readonly grid: DensityAnswer['grid'];
+    /** Squares that are compared: row · columns + column. */
+    readonly cells: readonly number[];
+    /** The same of hexagons, by their names in H3, with their corners: lon and lat in turn. */
+    readonly hexagons: { readonly ids: readonly string[]; readonly rings: readonly (readonly number[])[] } | null;
+    readonly counts: readonly number[];
+    readonly z: readonly (number | null)[];
+    readonly p: readonly (number | null)[];
+    readonly adjustedP: readonly (number | null)[];
+    readonly class: readonly HotClass[];
+    /** Of method lisa. */
+    readonly quadrant: readonly (Quadrant | null)[] | null;
+    readonly permutationP: readonly (number | null)[] | null;
+    /** Incidents with a point in no cell that is compared. */
+    readonly elsewhere: number;
+  };
 
 export type NearRepeatAnswer = Common<{
   readonly distances: readonly (number | 'inf')[];
@@ -283,7 +291,8 @@ export type NearRepeatAnswer = Common<{
 };
 
 export type ConcentrationAnswer = Common<{ readonly limit: number; readonly reference: string }> &
-  OfLayer & {
+  OfLayer &
+  OfPart & {
     readonly places: number;
     readonly total: number;
     readonly gini: number | null;
@@ -303,6 +312,7 @@ export type ConcentrationAnswer = Common<{ readonly limit: number; readonly refe
 
 export type ChangeAnswer = Common<{
   readonly level: number;
+  /** What the weekdays and hours asked for leave of them. */
   readonly daysBefore: number;
   readonly daysAfter: number;
   readonly reference: string;
@@ -333,7 +343,8 @@ export type EmergingAnswer = Common<{
   readonly islands: number;
   readonly reference: string;
 }> &
-  OfLayer & {
+  OfLayer &
+  OfPart & {
     /** The first day of each step, oldest first. */
     readonly steps: readonly string[];
     /** Only places with a pattern. */

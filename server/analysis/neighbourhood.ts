@@ -5,7 +5,7 @@ import { readWkb } from '../geometry/read-wkb.ts';
 import type { PackedPlaces } from '../placing/packed-places.ts';
 import { meeting, type Rings, touching } from '../statistics/contiguity.ts';
 import { MOST_NEIGHBOURS, nearestNeighbours, withinDistance } from '../statistics/neighbours.ts';
-import { type Weights, weightsOfRows } from '../statistics/weights.ts';
+import { type Links, weightsOfRows } from '../statistics/weights.ts';
 
 export type NeighbourGround = {
   readonly places: PackedPlaces;
@@ -18,7 +18,7 @@ export type NeighbourGround = {
 const SAME_CORNER_DEGREES = 1e-6;
 
 /** Place i of the weights is place id i + 1. Null where there are too many neighbours for one answer. */
-export function neighbourhoodOf(ground: NeighbourGround, rule: string): Weights | null {
+export function neighbourhoodOf(ground: NeighbourGround, rule: string): Links | null {
   const [kind, amount] = rule.split(':');
   if (
     ground.type === 'streets' &&
@@ -136,7 +136,7 @@ export function junctionsOf(ground: NeighbourGround): StreetEnds {
 }
 
 /** Segments that are reached by passing so many junctions at the most. */
-function junctionsAway(next: Weights, most: number): Weights | null {
+function junctionsAway(next: Links, most: number): Links | null {
   const seenFor = new Int32Array(next.count).fill(-1);
   return weightsOfRows(next.count, MOST_NEIGHBOURS, (place) => {
     const reached = [place];
@@ -162,7 +162,7 @@ function alongStreets(
   to: ArrayLike<number>,
   lengthM: ArrayLike<number>,
   most: number,
-): Weights | null {
+): Links | null {
   const at = new Map<number, number[]>();
   for (let i = 0; i < from.length; i++)
     for (const node of new Set([from[i]!, to[i]!])) at.set(node, [...(at.get(node) ?? []), i]);

@@ -1,12 +1,14 @@
 // What an analysis of places works with: the values of a layer, and who is whose neighbour.
 
-import { type Day, dayOf, isDay, monthOf, monthStart } from '../calendar/days.ts';
+import { type Day, dayOf, isDay, monthOf, monthStart, weekdayOf } from '../calendar/days.ts';
 import type { Asking, Stats } from '../counts/asking.ts';
+import { comparedWith, periodBefore } from '../counts/before.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import type { Measure } from '../counts/rates.ts';
-import type { PlaceCounts } from '../engine/answers.ts';
+import { HOURS, type PlaceCounts, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
+import { slotTable } from '../engine/truth.ts';
 import { BadInput } from '../errors.ts';
-import { OPEN_DAY, type Range, throughOf } from '../filter/plan.ts';
+import { OPEN_DAY, type Plan, type Range, throughOf } from '../filter/plan.ts';
 import { toldSince } from '../filter/source-profile.ts';
 import type { Analyst } from './analyst.ts';
 import type { NotPlaced } from './contract.ts';
@@ -26,6 +28,44 @@ export function closedRange({ plan, filter, snapshot }: Asked): Range | null {
   if (since === null || through === null) return null;
   const range = { from: Math.max(plan.range.from, since), until: Math.min(plan.range.until, through + 1) };
   return range.from < range.until ? range : null;
+}
+
+/** What of a range the weekdays and hours asked for leave, in days: two months need not have as many Saturdays. */
+export function daysAsked({ from, until }: Range, plan: Plan): number {
+  const isAsked = slotTable(plan);
+  const hoursOn = Array.from({ length: UNKNOWN_WEEKDAY }, (_, weekday) => {
+    let hours = 0;
+    for (let hour = 0; hour < UNKNOWN_HOUR; hour++) hours += isAsked[weekday * HOURS + hour]!;
+    return hours;
+  });
+  const days = until - from;
+  let hours = Math.floor(days / 7) * hoursOn.reduce((sum, each) => sum + each, 0);
+  for (let day = until - (days % 7); day < until; day++) hours += hoursOn[weekdayOf(day)]!;
+  return hours / UNKNOWN_HOUR;
+}
+
+/**
+ * The period asked about and the one it is compared with, `given` or the one before, both within the days that all sources
+ * tell of; null where there is none before, or data of it lack. Throws BadInput for two that share days.
+ */
+export function comparedRanges(
+  asking: Asked,
+  given: { readonly text: string; readonly parameter: string } | null,
+): { readonly earlier: Range; readonly later: Range } | null {
+  const { plan, filter, snapshot } = asking;
+  const asked = given && rangeIn(given.text, given.parameter);
+  const later = isClosed(plan.range) ? closedRange(asking) : null;
+  if (!later) return null;
+  const within = (range: Range) => closedRange({ ...asking, plan: { ...plan, range } });
+  if (!asked) {
+    const { range } = periodBefore({ ...plan, range: later }, filter.period, snapshot.sources);
+    return range && { earlier: range, later };
+  }
+  if (asked.from < plan.range.until && plan.range.from < asked.until)
+    throw new BadInput(given!.parameter, 'shares days with the period it is compared with');
+  const earlier = within(asked);
+  const told = earlier && comparedWith(plan, later, earlier, snapshot.sources).range;
+  return told && { earlier: told, later };
 }
 
 /**
@@ -62,9 +102,15 @@ export function stepsOf({ from, until }: Range, step: 'week' | '28d' | 'month', 
   return ranges.reverse();
 }
 
-/** Counts by place id as values by place; as rates NaN where there is nothing to divide by. */
-export function valuesOf(counts: Uint32Array, features: number, measure: Measure | 'count'): Float64Array {
+/** Counts by place id as values by place; NaN for what is not asked about, and as rates where there is nothing to divide by. */
+export function valuesOf(
+  counts: Uint32Array,
+  features: number,
+  measure: Measure | 'count',
+  isAsked: Uint8Array | null = null,
+): Float64Array {
   return Float64Array.from({ length: features }, (_, i) => {
+    if (isAsked?.[i] === 0) return Number.NaN;
     const count = counts[i + 1] ?? 0;
     if (measure === 'count') return count;
     if (measure === null) return Number.NaN;

@@ -6,10 +6,10 @@ import { resolve } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
 import { touching } from '../statistics/contiguity.ts';
 import { MOST_NEIGHBOURS, nearestNeighbours, withinDistance } from '../statistics/neighbours.ts';
-import { type Weights, weightsOf } from '../statistics/weights.ts';
+import { type Links, type Weights, weightsOf } from '../statistics/weights.ts';
 import { needed, numberIn, readColumns, type StatsAsked, type StatsColumns } from './stats-input.ts';
 
-export type NeighbourRule = { readonly weights: Weights; readonly rule: string };
+export type NeighbourRule = { readonly weights: Links; readonly rule: string };
 
 export async function neighboursOf(
   asked: StatsAsked,

@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { BadInput } from '../errors.ts';
 import { atMost } from '../http/at-most.ts';
+import { withinLimits } from '../jobs/limits.ts';
 import { type Thread, threadOf } from '../jobs/thread.ts';
 import type { CompareAnswer, CompareAsked } from './compare.ts';
 
@@ -16,28 +17,28 @@ export type Comparer = (asked: CompareAsked) => Promise<CompareAnswer>;
 export function openComparer(): Comparer {
   const inTurn = atMost(1, MAX_WAITING);
   let thread: Thread | null = null;
+  let worker: Worker;
   return (question) =>
     inTurn(async () => {
-      if (!thread || thread.hasEnded()) thread = threadOf(startWorker());
+      if (!thread || thread.hasEnded()) {
+        worker = startWorker();
+        thread = threadOf(worker);
+      }
       const asked = thread;
-      let isLate = false;
-      const alarm = setTimeout(() => {
-        isLate = true;
-        void asked.close();
-      }, LONGEST_S * 1000);
       try {
-        return (await asked.ask(question)) as CompareAnswer;
-      } catch (error) {
-        if (!isLate && !asked.hasEnded()) throw error;
-        throw new BadInput(
-          'ringM',
-          `takes more than ${LONGEST_S} seconds or ${MOST_MB} MB: choose fewer data or neighbours`,
+        return await withinLimits(
+          worker,
+          { longestMs: LONGEST_S * 1000, mostMb: MOST_MB },
+          async () => (await asked.ask(question)) as CompareAnswer,
+          tooMuch,
         );
-      } finally {
-        clearTimeout(alarm);
+      } catch (error) {
+        throw asked.hasEnded() ? tooMuch() : error;
       }
     });
 }
 
+const tooMuch = () =>
+  new BadInput('ringM', `takes more than ${LONGEST_S} seconds or ${MOST_MB} MB: choose fewer data or neighbours`);
 const startWorker = () =>
   new Worker(new URL('./compare-worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: MOST_MB } });

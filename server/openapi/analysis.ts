@@ -40,6 +40,10 @@ const range = { from: z.string().nullable(), until: z.string().nullable(), refer
 const common = { dataVersion: z.number().int(), reason: z.enum(REASONS).nullable() };
 const ofLayer = { ...common, layer: z.string(), layerVersion: z.number().int() };
 const ids = z.array(z.string());
+const part = z
+  .object({ places: z.number().int(), elsewhere: z.number().int() })
+  .nullable()
+  .describe('of some places alone: how many of the layer lie there, and the incidents in others; null = all of it');
 const notPlaced = z.object({
   ...{ unlocated: z.number().int(), outside: z.number().int(), withheld: z.number().int(), excluded: z.number().int() },
 });
@@ -56,6 +60,7 @@ const limits = z.array(z.union([z.number(), z.literal('inf')]));
 
 const quadrants = z.array(z.enum(['high-high', 'low-high', 'low-low', 'high-low']).nullable()).nullable();
 const hotspots = z.object({
+  part,
   ...ofLayer,
   parameters: z.object({
     ...{ ...range, ...ofValues, method: z.enum(LOCAL_METHODS) },
@@ -96,6 +101,7 @@ const streetDensity = z.object({
 }) satisfies z.ZodType<StreetDensityAnswer>;
 
 const gridHotspots = z.object({
+  part,
   ...common,
   parameters: z.object({
     ...{ ...range, method: z.enum(LOCAL_METHODS), cellM: z.number(), weights: z.enum(['queen', 'rook']) },
@@ -125,6 +131,7 @@ const nearRepeat = z.object({
 }) satisfies z.ZodType<NearRepeatAnswer>;
 
 const concentration = z.object({
+  part,
   ...ofLayer,
   parameters: z.object({ ...range, limit: z.number().int() }),
   ...{
@@ -152,6 +159,7 @@ const change = z.object({
 }) satisfies z.ZodType<ChangeAnswer>;
 
 const emerging = z.object({
+  part,
   ...ofLayer,
   parameters: z.object({ ...range, ...ofValues, step: z.enum(['week', '28d', 'month']) }),
   ...{ steps: z.array(z.string()), ids },
@@ -160,6 +168,7 @@ const emerging = z.object({
 }) satisfies z.ZodType<EmergingAnswer>;
 
 const rates = z.object({
+  part,
   ...ofLayer,
   parameters: z.object({
     ...{ ...range, interval: z.number(), level: z.number(), unit: z.enum(['per100kResidents', 'perKm']) },
@@ -180,6 +189,7 @@ const rates = z.object({
 }) satisfies z.ZodType<RatesAnswer>;
 
 const stability = z.object({
+  part,
   ...{ ...ofLayer, places: z.number().int() },
   parameters: z.object({ ...range, share: z.number(), years: z.number().int() }),
   years: z.array(
@@ -193,6 +203,7 @@ const stability = z.object({
 }) satisfies z.ZodType<StabilityAnswer>;
 
 const scoring = z.object({
+  part,
   ...{ ...ofLayer, heldOut: z.number().int(), notPlaced },
   parameters: z.object({
     ...{ ...range, days: z.number().int(), learn: z.number().int(), shares: numbers, weights: z.string() },
@@ -226,6 +237,7 @@ const clocks = z.object({
   ...{ first: numbers, second: numbers, unknownFirst: z.number().int(), unknownSecond: z.number().int() },
   ...{ chiSquared: z.number().nullable(), degrees: z.number().nullable(), p: z.number().nullable() },
   ...{ residual: scores, adjustedP: scores, direction: z.array(direction), sparse: z.number().int() },
+  hours: z.object({ first: numbers, second: numbers }).nullable(),
 }) satisfies z.ZodType<ClocksAnswer>;
 
 const alarm = z.enum(['high', 'low']).nullable();

@@ -1,6 +1,7 @@
 // Rates with their intervals, drawn towards the whole where they stand on few, and who is really above the city.
 
 import type * as z from 'zod';
+import { partOf } from '../analysis/part.ts';
 import { type AnalysisDeps, idsOf, notPlacedIn, valuesOf } from '../analysis/values.ts';
 import type { Asking } from '../counts/asking.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
@@ -16,16 +17,21 @@ const RESIDENTS_PER = 100_000;
 
 export async function answerRates(
   deps: AnalysisDeps,
-  { snapshot, plan, own }: Asking<z.output<(typeof RATINGS)['rates']>>,
+  asking: Asking<z.output<(typeof RATINGS)['rates']>>,
 ): Promise<RatesAnswer> {
+  const { snapshot, plan, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const [found, known] = await Promise.all([snapshot.answers.byPlace(plan, layer), deps.places(snapshot, layer)]);
+  const [found, known, part] = await Promise.all([
+    snapshot.answers.byPlace(plan, layer),
+    deps.places(snapshot, layer),
+    partOf(deps, asking, layer),
+  ]);
   const range = rangeText(plan.range);
   const measure = measureOf(known, range.until);
   const isPerKm = layer.type === 'streets';
   const counts = valuesOf(found.counts, layer.features, 'count');
   const base = Float64Array.from({ length: layer.features }, (_, i) => {
-    if (measure === null) return Number.NaN;
+    if (measure === null || part.isAsked?.[i] === 0) return Number.NaN;
     return measure.unit === 'perKm'
       ? Math.max(measure.lengthM[i + 1]!, MIN_SEGMENT_M) / METRES_PER_KM
       : measure.residents[i + 1]!;
@@ -42,6 +48,7 @@ export async function answerRates(
     },
     ...{ layer: layer.code, layerVersion: layer.version },
     notPlaced: notPlacedIn([found]),
+    part: part.told(found.counts),
     caveat: isPerKm ? null : ('ambient-population' as const),
   };
   const isFew = (i: number) => !isPerKm && base[i]! < MIN_RESIDENTS;

@@ -2,6 +2,7 @@
 
 import type * as z from 'zod';
 import { usualWeights } from '../analysis/contract.ts';
+import { partOf, picked } from '../analysis/part.ts';
 import { type AnalysisDeps, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
@@ -41,14 +42,16 @@ export async function answerScoring(
     ...{ layer: layer.code, layerVersion: layer.version },
   };
   if (!range || learnFrom! < range.from)
-    return { ...about, reason: 'too-few-steps', heldOut: 0, notPlaced: notPlacedIn([]), methods: [] };
+    return { ...about, reason: 'too-few-steps', heldOut: 0, notPlaced: notPlacedIn([]), part: null, methods: [] };
   const countsOf = async (period: Range) =>
     valuesOf((await snapshot.answers.byPlace({ ...plan, range: period }, layer)).counts, layer.features, 'count');
   const after = await snapshot.answers.byPlace({ ...plan, range: { from: cut!, until: range.until } }, layer);
   const notPlaced = notPlacedIn([after]);
-  const observed = valuesOf(after.counts, layer.features, 'count');
+  const part = await partOf(deps, asking, layer);
+  const told = { notPlaced, part: part.told(after.counts) };
+  const observed = picked(valuesOf(after.counts, layer.features, 'count'), part);
   const heldOut = observed.reduce((sum, each) => sum + each, 0);
-  if (heldOut === 0) return { ...about, reason: 'all-zero', heldOut, notPlaced, methods: [] };
+  if (heldOut === 0) return { ...about, reason: 'all-zero', heldOut, ...told, methods: [] };
   const learned = await countsOf({ from: learnFrom!, until: cut! });
   const { x, y, size } = await deps.shapes.middles(jurisdiction, layer);
   const scaled = (counts: Float64Array, days: number) => counts.map((each) => (each * own.days) / days);
@@ -56,7 +59,8 @@ export async function answerScoring(
     'gi-star': async () => {
       const around = await deps.shapes.neighbours(jurisdiction, layer, weights);
       if (around.reason !== null) return around;
-      const asked = { values: learned, weights: around.weights, method: 'gi-star', style: 'B' } as const;
+      const values = learned.map((each, i) => (part.isAsked?.[i] === 0 ? Number.NaN : each));
+      const asked = { values, weights: around.weights, method: 'gi-star', style: 'B' } as const;
       const said = await deps.analyst('hotspots', { ...asked, correction: 'none', permutations: 0, seed: 1 });
       if (said.reason !== null) return said;
       return { reason: null, predicted: Float64Array.from(said.z, (each) => each ?? -1e9), isCount: false };
@@ -103,9 +107,16 @@ export async function answerScoring(
       methods.push({ method, reason: map.reason, rows: [] });
       continue;
     }
-    const { predicted, isCount } = map;
-    const said = await deps.analyst('scores', { observed, predicted, size, shares: own.shares, isCount });
+    const { isCount } = map;
+    const predicted = picked(map.predicted, part);
+    const said = await deps.analyst('scores', {
+      observed,
+      predicted,
+      size: picked(size, part),
+      shares: own.shares,
+      isCount,
+    });
     methods.push({ method, reason: said.reason, rows: said.reason === null ? said.rows : [] });
   }
-  return { ...about, reason: null, heldOut, notPlaced, methods };
+  return { ...about, reason: null, heldOut, ...told, methods };
 }

@@ -1,6 +1,7 @@
 // Whether the same places hold the crime year after year.
 
 import type * as z from 'zod';
+import { partOf, picked, placesOf } from '../analysis/part.ts';
 import { type AnalysisDeps, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { addMonths, textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
@@ -31,19 +32,24 @@ export async function answerStability(
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: { share: own.share, years: own.years, ...rangeText(first ?? plan.range), reference: REFERENCE },
-    ...{ layer: layer.code, layerVersion: layer.version, places: layer.features },
+    ...{ layer: layer.code, layerVersion: layer.version },
   };
+  const part = await partOf(deps, asking, layer);
+  const asked = placesOf(part, layer.features);
+  const sums = new Uint32Array(layer.features + 1);
   const counted: Float64Array[] = [];
   const tallies: PlaceCounts[] = [];
   for (const range of years) {
     const tally = await snapshot.answers.byPlace({ ...plan, range }, layer);
     tallies.push(tally);
-    counted.push(valuesOf(tally.counts, layer.features, 'count'));
+    for (const [id, count] of tally.counts.entries()) sums[id]! += count;
+    counted.push(picked(valuesOf(tally.counts, layer.features, 'count'), part));
   }
+  const of = { places: asked.length, part: part.told(sums) };
   const said = await deps.analyst('stability', { years: counted, share: own.share });
   if (said.reason !== null) {
     const reason = years.length < 2 ? ('too-few-steps' as const) : said.reason;
-    return { ...about, reason, years: [], ids: [], times: [], counts: [] };
+    return { ...about, ...of, reason, years: [], ids: [], times: [], counts: [] };
   }
   const sum = (i: number) => counted.reduce((all, year) => all + year[i]!, 0);
   const rows = Array.from(said.times.keys())
@@ -51,13 +57,13 @@ export async function answerStability(
     .sort((a, b) => said.times[b]! - said.times[a]! || sum(b) - sum(a))
     .slice(0, MOST_ROWS);
   return {
-    ...{ ...about, reason: null },
+    ...{ ...about, ...of, reason: null },
     years: said.years.map((year, k) => ({
       ...{ from: textOf(years[k]!.from), until: textOf(years[k]!.until), ...year },
-      placesShare: year.holding / layer.features,
+      placesShare: year.holding / asked.length,
       notPlaced: notPlacedIn([tallies[k]!]),
     })),
-    ids: rows.map((i) => String(i + 1)),
+    ids: rows.map((i) => String(asked[i]! + 1)),
     times: rows.map((i) => said.times[i]!),
     counts: rows.map((i) => counted.map((year) => year[i]!)),
   };

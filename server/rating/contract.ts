@@ -9,6 +9,7 @@ import {
   type NotPlaced,
   numberBetween,
   type OfLayer,
+  type OfPart,
   wholeBetween,
 } from '../analysis/contract.ts';
 import type { Denominator, RateUnit } from '../counts/contract.ts';
@@ -60,7 +61,8 @@ export type RatesAnswer = Common<{
   readonly leastLengthM: number | null;
   readonly reference: string;
 }> &
-  OfLayer & {
+  OfLayer &
+  OfPart & {
     readonly ids: readonly string[];
     readonly counts: readonly number[];
     readonly notPlaced: NotPlaced;
@@ -104,7 +106,8 @@ export type StabilityAnswer = Common<{
   readonly years: number;
   readonly reference: string;
 }> &
-  OfLayer & {
+  OfLayer &
+  OfPart & {
     readonly places: number;
     /** Of twelve months each, the last one ending with the period; oldest first. */
     readonly years: readonly {
@@ -137,7 +140,8 @@ export type ScoringAnswer = Common<{
   readonly heldOutFrom: string | null;
   readonly reference: string;
 }> &
-  OfLayer & {
+  OfLayer &
+  OfPart & {
     /** Incidents that came after. */
     readonly heldOut: number;
     /** Of them. */

@@ -16,28 +16,52 @@ export type ClockComparison = {
   readonly sparse: number;
 };
 
-export function compareClocks(first: ArrayLike<number>, second: ArrayLike<number>): Answer<ClockComparison> {
+/** How long each cell was in either row. */
+export type CellLengths = { readonly first: ArrayLike<number>; readonly second: ArrayLike<number> };
+
+/**
+ * Of what lies in a cell of both rows, the second should have the share that its length and one ratio for all give it: a
+ * logistic regression with an intercept, offset by the lengths. Where these are alike, and unless given they are, that is
+ * Pearson's table. A cell that one of both never had is left out.
+ */
+export function compareClocks(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  lengths: CellLengths | null = null,
+): Answer<ClockComparison> {
   if (first.length === 0) return notSaid('empty');
-  let [a, b] = [0, 0];
-  for (let i = 0; i < first.length; i++) {
-    a += first[i]!;
-    b += second[i]!;
-  }
+  const used = Array.from({ length: first.length }, (_, i) => i).filter(
+    (i) => first[i]! + second[i]! > 0 && (!lengths || (lengths.first[i]! > 0 && lengths.second[i]! > 0)),
+  );
+  const sum = (of: (i: number) => number) => used.reduce((total, i) => total + of(i), 0);
+  const [a, b] = [sum((i) => first[i]!), sum((i) => second[i]!)];
   if (a === 0 || b === 0) return notSaid('all-zero');
-  const all = a + b;
+  const both = (i: number) => first[i]! + second[i]!;
+  const odds = (i: number) => (lengths ? lengths.second[i]! / lengths.first[i]! : 1);
+  // The ratio at which the second row adds up to what it has, between bounds that halve.
+  let [low, high] = [Math.log(b / a) - 60, Math.log(b / a) + 60];
+  const shareAt = (log: number, i: number) => 1 / (1 + Math.exp(-log) / odds(i));
+  for (let round = 0; lengths && round < 200 && high - low > 1e-15 * Math.abs(low); round++) {
+    const middle = (low + high) / 2;
+    if (sum((i) => both(i) * shareAt(middle, i)) < b) low = middle;
+    else high = middle;
+  }
+  const ratio = lengths ? (low + high) / 2 : Math.log(b / a);
+  const spreadOf = (i: number) => both(i) * shareAt(ratio, i) * (1 - shareAt(ratio, i));
+  const spreads = sum(spreadOf);
   let chiSquared = 0;
-  let hours = 0;
   let sparse = 0;
-  const residual = Array.from({ length: first.length }, (_, i) => {
-    const both = first[i]! + second[i]!;
-    if (both === 0) return null;
-    hours++;
-    const [here, there] = [(both * a) / all, (both * b) / all];
-    chiSquared += (first[i]! - here) ** 2 / here + (second[i]! - there) ** 2 / there;
+  const residual: (number | null)[] = Array.from({ length: first.length }, () => null);
+  for (const i of used) {
+    const there = both(i) * shareAt(ratio, i);
+    const here = both(i) - there;
+    const away = second[i]! - there;
+    chiSquared += away ** 2 / here + away ** 2 / there;
     if (Math.min(here, there) < 5) sparse++;
-    const spread = there * (1 - both / all) * (1 - b / all);
-    return spread > 0 ? (second[i]! - there) / Math.sqrt(spread) : null;
-  });
+    const spread = spreadOf(i) * (1 - spreadOf(i) / spreads);
+    residual[i] = spread > 0 ? away / Math.sqrt(spread) : null;
+  }
+  const hours = used.length;
   if (hours < 2) return notSaid('all-equal');
   const adjustedP = adjusted(residual.map((value) => (value === null ? null : normalTwoSided(value))));
   return said({

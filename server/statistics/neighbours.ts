@@ -1,6 +1,6 @@
 // Neighbours by distance between points (metres): within a radius, or the k nearest.
 
-import { type Weights, weightsOfRows } from './weights.ts';
+import { type Links, weightsOfRows } from './weights.ts';
 
 /** More neighbours than this in all do not fit beside what is computed of them. */
 export const MOST_NEIGHBOURS = 8_000_000;
@@ -55,7 +55,7 @@ export function gridOf({ x, y }: PlanarPoints, cell: number): PointGrid {
  * Who lies within the distance, the distance itself included (as spdep's dnearneigh and libpysal's DistanceBand). Null
  * where these are too many.
  */
-export function withinDistance(points: PlanarPoints, distanceM: number): Weights | null {
+export function withinDistance(points: PlanarPoints, distanceM: number): Links | null {
   const { x, y } = points;
   const grid = gridOf(points, distanceM);
   const most = distanceM * distanceM;
@@ -69,7 +69,7 @@ export function withinDistance(points: PlanarPoints, distanceM: number): Weights
 }
 
 /** The k nearest of each; of equally near ones those that come first. Not symmetric. Null where these are too many. */
-export function nearestNeighbours(points: PlanarPoints, k: number): Weights | null {
+export function nearestNeighbours(points: PlanarPoints, k: number): Links | null {
   const { x, y } = points;
   const count = x.length;
   const wanted = Math.max(0, Math.min(k, count - 1));

@@ -19,20 +19,21 @@ export function skewedP(values: ArrayLike<number>, weights: Weights, z: readonly
   const drawnAt = (i: number) => start[i + 1]! - start[i]!;
   const most = z.reduce<number>((known, score, i) => (score === null ? known : Math.max(known, drawnAt(i))), 0);
   const steps = inSteps(values, most);
-  const tails = tailsOf(steps.of, most);
-  return z.map((score, i) => {
-    if (score === null) return null;
-    const drawn = drawnAt(i);
-    if (!weighAlike(weights, i)) return normalTwoSided(score);
-    let sum = 0;
-    for (let e = start[i]!; e < start[i + 1]!; e++) sum += steps.of[to[e]!]!;
+  const found = z.map((score) => (score === null ? null : normalTwoSided(score)));
+  const alike: number[][] = Array.from({ length: most + 1 }, () => []);
+  for (const [i, score] of z.entries()) if (score !== null && weighAlike(weights, i)) alike[drawnAt(i)]!.push(i);
+  for (const { drawn, below, above } of tailsOf(steps.of, (count) => alike[count]!.length > 0, most)) {
     // A value may be half a step off: the tails begin as much nearer.
     const slack = steps.areExact ? 0 : Math.ceil(drawn / 2);
-    const { below, above } = tails[drawn]!;
-    const low = below[Math.min(sum + slack, below.length - 1)]!;
-    const high = above[Math.max(sum - slack, 0)]!;
-    return Math.min(1, 2 * Math.min(low, high));
-  });
+    for (const i of alike[drawn]!) {
+      let sum = 0;
+      for (let e = start[i]!; e < start[i + 1]!; e++) sum += steps.of[to[e]!]!;
+      const low = below[Math.min(sum + slack, below.length - 1)]!;
+      const high = above[Math.max(sum - slack, 0)]!;
+      found[i] = Math.min(1, 2 * Math.min(low, high));
+    }
+  }
+  return found;
 }
 
 function weighAlike({ start, weight }: Weights, i: number): boolean {
@@ -56,12 +57,14 @@ function inSteps(values: ArrayLike<number>, drawn: number): { readonly of: Int32
   }
   const range = greatest - least;
   const products = (steps: number) => (drawn * drawn * steps * Math.min(different.size, steps + 1)) / 2;
-  const areExact = areWhole && products(range) <= MOST_PRODUCTS;
   let steps = range;
-  if (!areExact) {
+  if (!areWhole || products(range) > MOST_PRODUCTS) {
     steps = Math.floor(Math.sqrt((2 * MOST_PRODUCTS) / Math.max(1, drawn * drawn)));
     steps = Math.max(FEWEST_STEPS, Math.min(steps, 20_000));
+    // Whole values are never cut finer than they are.
+    if (areWhole) steps = Math.min(steps, range);
   }
+  const areExact = areWhole && steps === range;
   const step = areExact ? 1 : range / steps;
   const of = Int32Array.from({ length: values.length }, (_, i) =>
     step > 0 ? Math.round((values[i]! - least) / step) : 0,
@@ -71,14 +74,21 @@ function inSteps(values: ArrayLike<number>, drawn: number): { readonly of: Int32
 
 type Tails = { readonly below: Float64Array; readonly above: Float64Array };
 
-/** By how many are drawn, 0 to `most`: the probability of a sum of at most, and of at least, so many steps. */
-function tailsOf(steps: Int32Array, most: number): Tails[] {
+/**
+ * By how many are drawn, 0 to `most`, where that is asked for: the probability of a sum of at most, and of at least, so many
+ * steps. One after the other, since all of them together may be gigabytes.
+ */
+function* tailsOf(
+  steps: Int32Array,
+  isAsked: (drawn: number) => boolean,
+  most: number,
+): Generator<Tails & { readonly drawn: number }> {
   const share = new Map<number, number>();
   for (const step of steps) share.set(step, (share.get(step) ?? 0) + 1 / steps.length);
   const shares = [...share];
   const greatest = Math.max(0, ...share.keys());
   let chance = Float64Array.of(1);
-  const all = [cumulated(chance)];
+  if (isAsked(0)) yield { drawn: 0, ...cumulated(chance) };
   for (let drawn = 1; drawn <= most; drawn++) {
     const next = new Float64Array(drawn * greatest + 1);
     for (let sum = 0; sum < chance.length; sum++) {
@@ -86,9 +96,8 @@ function tailsOf(steps: Int32Array, most: number): Tails[] {
       if (here > 0) for (const [step, one] of shares) next[sum + step]! += here * one;
     }
     chance = next;
-    all.push(cumulated(chance));
+    if (isAsked(drawn)) yield { drawn, ...cumulated(chance) };
   }
-  return all;
 }
 
 /** Each tail summed from its own end, so that a small one is not lost beside 1. */

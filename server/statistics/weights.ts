@@ -4,12 +4,14 @@
 import type { Style } from './contract.ts';
 
 /** The neighbours of place i stand from `start[i]` to before `start[i + 1]`, in rising order. */
-export type Weights = {
+export type Links = {
   readonly count: number;
   readonly start: Uint32Array;
   readonly to: Uint32Array;
-  readonly weight: Float64Array;
+  /** Null where each weighs 1, which millions of neighbours are kept without. */
+  readonly weight: Float64Array | null;
 };
+export type Weights = Links & { readonly weight: Float64Array };
 
 /** What is said twice weighs once; the larger weight holds. */
 export function weightsOf(
@@ -32,11 +34,7 @@ export function weightsOf(
 }
 
 /** Each neighbour weighs 1; `rowOf` answers the neighbours of a place in rising order. Null beyond so many in all. */
-export function weightsOfRows(
-  count: number,
-  most: number,
-  rowOf: (place: number) => ArrayLike<number>,
-): Weights | null {
+export function weightsOfRows(count: number, most: number, rowOf: (place: number) => ArrayLike<number>): Links | null {
   const start = new Uint32Array(count + 1);
   let to = new Uint32Array(1024);
   for (let i = 0; i < count; i++) {
@@ -51,29 +49,44 @@ export function weightsOfRows(
     to.set(row, start[i]!);
     start[i + 1] = end;
   }
-  const edges = start[count]!;
-  return { count, start, to: to.slice(0, edges), weight: new Float64Array(edges).fill(1) };
+  return { count, start, to: to.slice(0, start[count]!), weight: null };
 }
 
 /** Only the places kept, numbered anew in their order. */
-export function subset({ count, start, to, weight }: Weights, kept: ArrayLike<boolean>): Weights {
+export function subset({ count, start, to, weight }: Links, kept: ArrayLike<boolean>): Links {
   const number = new Int32Array(count).fill(-1);
   let places = 0;
   for (let i = 0; i < count; i++) if (kept[i]) number[i] = places++;
-  const pairs = function* (): Generator<[number, number, number]> {
-    for (let i = 0; i < count; i++)
-      for (let e = start[i]!; kept[i] && e < start[i + 1]!; e++)
-        if (kept[to[e]!]) yield [number[i]!, number[to[e]!]!, weight[e]!];
-  };
-  return weightsOf(places, pairs());
+  const isLeft = (e: number) => kept[to[e]!]!;
+  const starts = new Uint32Array(places + 1);
+  for (let i = 0; i < count; i++) {
+    if (!kept[i]) continue;
+    const own = number[i]!;
+    starts[own + 1] = starts[own]!;
+    for (let e = start[i]!; e < start[i + 1]!; e++) if (isLeft(e)) starts[own + 1]!++;
+  }
+  const left = new Uint32Array(starts[places]!);
+  const weighs = weight && new Float64Array(left.length);
+  let at = 0;
+  for (let i = 0; i < count; i++)
+    for (let e = start[i]!; kept[i] && e < start[i + 1]!; e++) {
+      if (!isLeft(e)) continue;
+      if (weighs) weighs[at] = weight![e]!;
+      left[at++] = number[to[e]!]!;
+    }
+  return { count: places, start: starts, to: left, weight: weighs };
 }
 
 /** As a statistic wants them: with each place among its own neighbours or not, and in a style. */
-export function styled(weights: Weights, style: Style, withSelf: boolean): Weights {
-  const { count } = weights;
+export function styled(links: Links, style: Style, withSelf: boolean): Weights {
+  const { count } = links;
+  let own = 0;
+  for (let i = 0; i < count; i++)
+    for (let e = links.start[i]!; e < links.start[i + 1]!; e++) if (links.to[e] === i) own++;
+  const edges = links.to.length - own + (withSelf ? count : 0);
   const start = new Uint32Array(count + 1);
-  const to = new Uint32Array(weights.to.length + count);
-  const weight = new Float64Array(weights.to.length + count);
+  const to = new Uint32Array(edges);
+  const weight = new Float64Array(edges);
   let at = 0;
   for (let i = 0; i < count; i++) {
     const first = at;
@@ -84,24 +97,24 @@ export function styled(weights: Weights, style: Style, withSelf: boolean): Weigh
       weight[at++] = value;
       sum += value;
     };
-    for (let e = weights.start[i]!; e < weights.start[i + 1]!; e++) {
-      const neighbour = weights.to[e]!;
+    for (let e = links.start[i]!; e < links.start[i + 1]!; e++) {
+      const neighbour = links.to[e]!;
       if (neighbour === i) continue;
       if (!isIn && neighbour > i) {
         put(i, 1);
         isIn = true;
       }
-      put(neighbour, weights.weight[e]!);
+      put(neighbour, links.weight ? links.weight[e]! : 1);
     }
     if (!isIn) put(i, 1);
     if (style === 'W' && sum > 0) for (let e = first; e < at; e++) weight[e]! /= sum;
     start[i + 1] = at;
   }
-  return { count, start, to: to.slice(0, at), weight: weight.slice(0, at) };
+  return { count, start, to, weight };
 }
 
 /** Places without a neighbour other than themselves. */
-export function islandsOf({ count, start, to }: Weights): number[] {
+export function islandsOf({ count, start, to }: Links): number[] {
   const islands: number[] = [];
   for (let i = 0; i < count; i++) {
     const neighbours = to.subarray(start[i]!, start[i + 1]!);

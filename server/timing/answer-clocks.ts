@@ -1,9 +1,8 @@
 // Whether what is asked about happens at other hours than something else: another period, other offences, other places.
 
 import type * as z from 'zod';
-import { type AnalysisDeps, closedRange, rangeIn } from '../analysis/values.ts';
+import { type AnalysisDeps, closedRange, comparedRanges } from '../analysis/values.ts';
 import type { Asking } from '../counts/asking.ts';
-import { periodBefore } from '../counts/before.ts';
 import { BadInput } from '../errors.ts';
 import { type Plan, rangeText } from '../filter/plan.ts';
 import { againstEven, type ClockComparison, compareClocks } from '../statistics/clocks.ts';
@@ -16,22 +15,22 @@ export async function answerClocks(
   _: AnalysisDeps,
   asking: Asking<z.output<(typeof TIMINGS)['clocks']>>,
 ): Promise<ClocksAnswer> {
-  const { snapshot, plan, filter, own, narrowed } = asking;
+  const { snapshot, plan, own, narrowed } = asking;
   const { unit, against, level } = own;
-  const earlier =
-    against === 'before'
-      ? periodBefore(plan, filter.period, snapshot.sources).range
-      : against.includes('..')
-        ? rangeIn(against, 'against')
-        : null;
+  const isOfPeriods = against === 'before' || against.includes('..');
+  const ranges = isOfPeriods
+    ? comparedRanges(asking, against === 'before' ? null : { text: against, parameter: 'against' })
+    : null;
+  const range = ranges?.later ?? plan.range;
   const about = {
     dataVersion: snapshot.dataVersion,
-    parameters: { unit, against, level, ...rangeText(plan.range), reference: REFERENCE },
-    previousPeriod: earlier && (rangeText(earlier) as NonNullable<ClocksAnswer['previousPeriod']>),
+    parameters: { unit, against, level, ...rangeText(range), reference: REFERENCE },
+    previousPeriod: ranges && (rangeText(ranges.earlier) as NonNullable<ClocksAnswer['previousPeriod']>),
   };
   const nothing = {
     ...{ first: [], second: [], unknownFirst: 0, unknownSecond: 0, chiSquared: null, degrees: null, p: null },
     ...{ residual: [], adjustedP: [], direction: [], sparse: 0 },
+    hours: null,
   };
   if (against === 'even') {
     const range = closedRange(asking);
@@ -44,19 +43,25 @@ export async function answerClocks(
     return {
       ...{ ...told, ...compared, first: expected, second: [...counts], unknownFirst: 0, unknownSecond: unknown },
       direction: directions(said, level),
+      hours: null,
     };
   }
-  const second = await countedIn(snapshot.answers, plan, unit);
+  const second = await countedIn(snapshot.answers, { ...plan, range }, unit);
   let first: Counted;
-  if (earlier) first = await countedIn(snapshot.answers, { ...plan, range: earlier }, unit);
-  else if (against === 'before') return { ...about, reason: 'no-earlier-period', ...nothing };
+  if (ranges) first = await countedIn(snapshot.answers, { ...plan, range: ranges.earlier }, unit);
+  else if (isOfPeriods) return { ...about, reason: 'no-earlier-period', ...nothing };
   else {
     const whole = await countedIn(snapshot.answers, narrowed.narrow(wholeOf(plan, against)), unit);
     // What is asked about is part of the whole; the rest is the other.
     const counts = whole.counts.map((count, cell) => Math.max(0, count - second.counts[cell]!));
     first = { counts, unknown: Math.max(0, whole.unknown - second.unknown) };
   }
-  const said = compareClocks(first.counts, second.counts);
+  // Two periods need not have as many Saturdays, or a 31st: what is compared is how much there was in the hours they had.
+  const hours = ranges && {
+    first: hoursIn(ranges.earlier, plan, unit),
+    second: hoursIn(ranges.later, plan, unit),
+  };
+  const said = compareClocks(first.counts, second.counts, hours);
   if (said.reason !== null) {
     const knowsNoHour = [first, second].some(
       ({ counts, unknown }) => unknown > 0 && counts.every((each) => each === 0),
@@ -68,6 +73,7 @@ export async function answerClocks(
     ...{ ...about, reason: null, first: [...first.counts], second: [...second.counts] },
     ...{ unknownFirst: first.unknown, unknownSecond: second.unknown, chiSquared, degrees, p, residual, adjustedP },
     ...{ direction: directions(said, level), sparse },
+    hours: hours && { first: [...hours.first], second: [...hours.second] },
   };
 }
 

@@ -2,7 +2,15 @@
 
 import type * as z from 'zod';
 import { LEAST_FOR_TREND } from '../analysis/compute-places.ts';
-import { type AnalysisDeps, idsOf, notPlacedIn, rangeOfHistory, stepsOf, valuesOf } from '../analysis/values.ts';
+import {
+  type AnalysisDeps,
+  daysAsked,
+  idsOf,
+  notPlacedIn,
+  rangeOfHistory,
+  stepsOf,
+  valuesOf,
+} from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import type { PlaceCounts } from '../engine/answers.ts';
@@ -45,7 +53,8 @@ export async function answerTrend(
     tallies.push(tally);
     steps.push(valuesOf(tally.counts, layer.features, 'count'));
   }
-  const days = ranges.map(({ from, until }) => until - from);
+  const days = ranges.map((each) => daysAsked(each, plan));
+  if (days.some((each) => each === 0)) return { ...about(), reason: 'no-hours', ...nothing };
   const said = await deps.analyst('trends', {
     ...{ steps, days, stepsPerYear: STEPS_PER_YEAR[step], season: season === 'wave', watch, level },
   });

@@ -71,6 +71,8 @@ export type ClocksAnswer = Common<{
   readonly direction: readonly ('up' | 'down' | 'none')[];
   /** Cells with fewer than five expected: above a fifth of them p is not to be relied on. */
   readonly sparse: number;
+  /** Of two periods, how many hours that are asked for each cell had in either; null otherwise. */
+  readonly hours: { readonly first: readonly number[]; readonly second: readonly number[] } | null;
 };
 
 type OwnTrend = {

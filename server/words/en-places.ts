@@ -281,6 +281,8 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Of {{cells}} H3 {{cells, hexagon|hexagons}} of resolution {{resolution}}, {{hot}} {{hot, is|are}} hot and {{cold}} {{cold, is|are}} cold, 95 % sure or more.',
   readAlike:
     'Of {{cells}} {{cells, cell|cells}}, {{alike}} {{alike, is|are}} like what lies around and {{apart}} unlike it, 95 % sure or more.',
+  readPart:
+    '{{places}} {{places, place has its middle|places have their middle}} in what is chosen, and only {{places, it is|they are}} compared; {{elsewhere}} {{elsewhere, incident|incidents}} fell in places that lie there only in part and {{elsewhere, is|are}} not counted.',
   choice_month: 'Month of the year',
   choice_monthday: 'Day of the month',
   choice_payday: 'Days since payday',

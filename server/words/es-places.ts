@@ -278,6 +278,8 @@ export const moreAnalysisEs = {
     'De {{cells}} {{cells, hexágono|hexágonos}} H3 de resolución {{resolution}}, {{hot}} {{hot, es caliente|son calientes}} y {{cold}} {{cold, es frío|son fríos}} con 95 % o más de confianza.',
   readAlike:
     'De {{cells}} {{cells, celda|celdas}}, {{alike}} se {{alike, parece|parecen}} a lo que las rodea y {{apart}} {{apart, es distinta|son distintas}} de ello, con 95 % o más de confianza.',
+  readPart:
+    'Se {{places, compara|comparan}} {{places}} {{places, lugar cuyo centro está|lugares cuyo centro está}} en lo elegido, y nada más; {{elsewhere}} {{elsewhere, incidente cayó|incidentes cayeron}} en lugares que solo entran en parte y no {{elsewhere, cuenta|cuentan}}.',
   choice_month: 'Mes del año',
   choice_monthday: 'Día del mes',
   choice_payday: 'Días desde la quincena',

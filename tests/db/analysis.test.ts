@@ -90,16 +90,8 @@ test('hot spots name every place, echo every parameter, and count as counts do',
     'hotspots?layer=barrios&weights=knn:2&style=W&correction=fdr&permutations=99',
   );
   expect(found.parameters).toMatchObject({
-    ...{
-      method: 'gi-star',
-      weights: 'knn:2',
-      style: 'W',
-      value: 'count',
-      correction: 'fdr',
-      permutations: 99,
-      seed: 1,
-    },
-    ...{ from: null, until: null },
+    ...{ method: 'gi-star', weights: 'knn:2', style: 'W', value: 'count', correction: 'fdr', permutations: 99 },
+    ...{ seed: 1, from: null, until: null },
   });
   expect(found.ids).toEqual(Array.from({ length: AREAS }, (_, i) => String(i + 1)));
   expect(found.values).toEqual(perPlace('area', AREAS));
@@ -125,6 +117,11 @@ test('change is against the months before, or against what is asked; nothing bef
   expect(asked.before).toEqual(perPlace('area', AREAS, '2023-07-01', '2024-01-01'));
   expect(asked.direction).toEqual(Array(AREAS).fill('none'));
   expect(await answerTo<ChangeAnswer>('change?layer=barrios')).toMatchObject({ reason: 'no-earlier-period', ids: [] });
+  // November 2024 has nine days of weekends and October eight, and what lies beyond the data was not looked at.
+  const weekends = await answerTo<ChangeAnswer>('change?layer=barrios&weekday=6,7&from=2024-11-01&until=2024-12-01');
+  expect([weekends.parameters.daysBefore, weekends.parameters.daysAfter]).toEqual([8, 9]);
+  const beyond = await answerTo<ChangeAnswer>('change?layer=barrios&from=2024-01-01&until=2099-01-01');
+  expect(beyond.parameters.until! < '2025-03').toBe(true);
 });
 
 test('what emerges goes by whole steps; an even city has hardly a pattern', async () => {
@@ -229,16 +226,15 @@ test('a map of the last days is scored by what came after: hits, hit rate and PA
   expect(second!.pei).toBeCloseTo(hits(3) / best, 2);
 });
 
-test('weekdays of two years are compared by Pearson’s χ², each by its adjusted residual', async () => {
-  const found = await answerTo<ClocksAnswer>('clocks?unit=weekday&from=2024-01-01&until=2025-01-01');
-  const perWeekday = (year: string) => {
-    const of = visible.filter(({ day, datePrecision }) => day.startsWith(year) && datePrecision < 3);
-    return Array.from(
-      { length: 7 },
-      (_, k) => of.filter(({ day }) => (new Date(day).getUTCDay() + 6) % 7 === k).length,
-    );
+test('weekdays of twice 52 weeks are compared by Pearson’s χ², each by its adjusted residual', async () => {
+  const found = await answerTo<ClocksAnswer>(
+    'clocks?unit=weekday&from=2024-01-01&until=2024-12-30&against=2023-01-02..2024-01-01',
+  );
+  const perWeekday = (from: string, until: string) => {
+    const of = visible.filter(({ day, datePrecision }) => day >= from && day < until && datePrecision < 3);
+    return [...'0123456'].map((k) => of.filter(({ day }) => (new Date(day).getUTCDay() + 6) % 7 === Number(k)).length);
   };
-  const [first, second] = [perWeekday('2023'), perWeekday('2024')];
+  const [first, second] = [perWeekday('2023-01-02', '2024-01-01'), perWeekday('2024-01-01', '2024-12-30')];
   expect([found.first, found.second, found.degrees]).toEqual([first, second, 6]);
   const [a, b] = [sumOf(first), sumOf(second)];
   const expected = (k: number, row: number) => ((first[k]! + second[k]!) * row) / (a + b);
@@ -353,6 +349,17 @@ test('an empty selection, and one that cannot be said, is a reason and no number
     expect([path, await answerTo<object>(path)]).toEqual([path, expect.objectContaining({ reason })]);
 });
 
+test('of one place, the others are no places where nothing happened: they are in no share or mean, and that is said', async () => {
+  const within = `within=barrios:${(await answerTo<ConcentrationAnswer>('concentration?layer=barrios')).rows[0]!.code}`;
+  const { places, part } = await answerTo<ConcentrationAnswer>(`concentration?layer=streets&${within}`);
+  expect([places < SEGMENTS, part!.places]).toEqual([true, places]);
+  const rates = await answerTo<RatesAnswer>(`rates?layer=barrios&${within}`);
+  expect([rates.base.filter((each) => each !== null).length, rates.part?.places]).toEqual([1, 1]);
+  // A drawn ring around all of the town leaves none out.
+  const drawn = await answerTo<HotspotsAnswer>('hotspots?layer=barrios&within=poly:-100,18;-98,18;-98,20;-100,20');
+  expect(drawn.part).toEqual({ places: AREAS, elsewhere: 0 });
+});
+
 test.each([
   ['hotspots?layer=barrios&weights=bishop', 'weights'],
   ['hotspots?layer=barrios&method=magic', 'method'],
@@ -363,6 +370,7 @@ test.each([
   ['emerging?layer=barrios', 'from'],
   ['emerging?layer=barrios&from=2015-01-01&until=2025-01-01&step=week', 'step'],
   ['change?layer=barrios&before=2024-02-31..2024-03-01', 'before'],
+  ['change?layer=barrios&from=2024-05-01&until=2024-09-01&before=2024-02-01..2024-06-01', 'before'],
 ])('%s is refused by name', async (path, parameter) => {
   const response = await fetch(`${base}/${path}`);
   const problem = (await response.json()) as { readonly parameter: string };

@@ -157,7 +157,8 @@ describe('neighbours', () => {
 
 describe('hot spots against all orders of the values', () => {
   const values = [2, 3, 3.2, 5, 8, 7];
-  const weights = withinDistance({ x: [10, 20, 40, 15, 30, 30], y: [10, 10, 10, 20, 20, 30] }, 15)!;
+  const near = withinDistance({ x: [10, 20, 40, 15, 30, 30], y: [10, 10, 10, 20, 20, 30] }, 15)!;
+  const weights = styled(near, 'B', false);
   const every = [...orders(values)];
 
   test('mean and variance of Moran’s I and of global G are those over all 720', () => {

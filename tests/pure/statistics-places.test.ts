@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { trendsOf } from '../../server/analysis/compute-places.ts';
 import { squareNeighbours } from '../../server/analysis/compute-surfaces.ts';
+import { compareClocks } from '../../server/statistics/clocks.ts';
 import { rankCorrelation, stability } from '../../server/statistics/concentration.ts';
 import { KERNELS } from '../../server/statistics/contract.ts';
 import { rossiScore } from '../../server/statistics/cusum.ts';
@@ -142,6 +143,18 @@ test('a place with twenty thousand neighbours of 160,000 is dealt in time that g
   expect(Math.abs(p[0]! - 1 / 8)).toBeLessThan(0.1);
   // Searching what was drawn takes half a minute.
   expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+test('two clocks whose hours came more or less often are compared by how often, as R’s glm with an offset does', () => {
+  const lengths = { first: [4, 5, 5, 4], second: [5, 4, 4, 4] };
+  const found = saidOf(compareClocks([10, 20, 30, 5], [30, 25, 20, 9], lengths));
+  // R 4.2.2: f <- glm(cbind(s, f) ~ 1, binomial, offset = log(h2 / h1)); sum(residuals(f, "pearson")^2), rstandard(f, type = "pearson").
+  expect(found.chiSquared).toBeCloseTo(5.87660830342, 9);
+  for (const [i, value] of [1.713229780615, 0.419479743263, -2.265367282945, 0.464582137326].entries())
+    expect(found.residual[i]).toBeCloseTo(value, 6);
+  // Twice as many of everything on days there were twice as many of is no difference, and a 31st that one never had no cell.
+  const even = saidOf(compareClocks([8, 8, 8], [16, 8, 0], { first: [1, 1, 1], second: [2, 1, 0] }));
+  expect([even.p, even.degrees, even.residual[2]]).toEqual([expect.closeTo(1, 6), 1, null]);
 });
 
 describe('a density', () => {

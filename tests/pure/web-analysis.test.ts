@@ -25,7 +25,7 @@ import { readUrl, writeUrl } from '../../web/store/url.ts';
 
 const spanish = { t: createTranslator('es'), f: createFormats('es') };
 const naming = (id: string) => ({ name: `Colonia ${id}`, code: `C${id}` });
-const about = { dataVersion: 7, layer: 'colonias', layerVersion: 1, reason: null };
+const about = { dataVersion: 7, layer: 'colonias', layerVersion: 1, reason: null, part: null };
 const hot: HotspotsAnswer = {
   ...about,
   parameters: {

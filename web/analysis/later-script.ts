@@ -24,6 +24,14 @@ export function laterScript(found: LaterFound): string[] {
           'used <- found$first > 0; test <- chisq.test(found$second[used], p = found$first[used] / sum(found$first))',
           'print(test); print(max(abs(test$stdres - found$residual[used])))',
         ];
+      if (found.answer.hours)
+        return [
+          `h1 <- c(${found.answer.hours.first.join(', ')}); h2 <- c(${found.answer.hours.second.join(', ')})`,
+          'used <- h1 > 0 & h2 > 0 & found$first + found$second > 0',
+          'fit <- glm(cbind(second, first) ~ 1, binomial, found[used, ], offset = log(h2 / h1)[used])',
+          'X2 <- sum(residuals(fit, "pearson")^2); print(c(X2 = X2, p = pchisq(X2, sum(used) - 1, lower.tail = FALSE)))',
+          'print(max(abs(rstandard(fit, type = "pearson") - found$residual[used])))',
+        ];
       return [
         'test <- chisq.test(rbind(found$first, found$second)[, found$first + found$second > 0], correct = FALSE)',
         'print(test); print(max(abs(test$stdres[2, ] - found$residual[!is.na(found$residual)])))',

@@ -85,7 +85,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         read,
         ...(value === 'rate' ? [`# ${says.rate}`] : []),
         ...neighbours,
-        'x <- found$value',
+        'has <- !is.na(found$value); nb <- subset(nb, has); found <- found[has, ]; x <- found$value',
         own,
         'z[card(nb) == 0] <- NA',
         'p <- 2 * pnorm(-abs(z))',
