@@ -314,7 +314,9 @@ test('what a server had taken when it died is sent by another; what is old or si
     return mails.filter((mail) => mail.includes('to caida@')).length;
   };
   await watch('2024-12-30T18:00:00Z', null);
-  const mine = (await listUnsent(database, { id: WORLD.id, timezone: 'America/Mexico_City' }, 'mail', now())).filter(({ to }) => to === asked.email);
+  const mine = (await listUnsent(database, { id: WORLD.id, timezone: 'America/Mexico_City' }, 'mail', now())).filter(
+    ({ to }) => to === asked.email,
+  );
   const take = () => takeUnsent(database, WORLD.id, [mine[0]!.id], 'mail', now());
   expect([(await take()).size, (await take()).size, await watch('2024-12-30T18:10:00Z')]).toEqual([1, 0, 0]);
   await send('PATCH', `alerts/rules/${id}`, { mutedUntil: '2024-12-31' });
