@@ -15,11 +15,13 @@ import {
   kernelOf,
   sharedDensity,
 } from '../../server/statistics/kernel-density.ts';
+import { localG } from '../../server/statistics/local-g.ts';
 import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { funnelLimits, poissonQuantile } from '../../server/statistics/rates.ts';
+import { skewedP } from '../../server/statistics/skewness.ts';
 import { logTrend } from '../../server/statistics/trend.ts';
-import { weightsOf } from '../../server/statistics/weights.ts';
+import { styled, weightsOf, weightsOfRows } from '../../server/statistics/weights.ts';
 
 function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
   expect(answer).toMatchObject({ reason: null });
@@ -231,4 +233,25 @@ describe('a density', () => {
     expect(inside.density[50 * 101 + 50]! / (3 / (Math.PI * 25e6))).toBeCloseTo(1, 9);
     expect(binnedDensity({ x: [4900], y: [50] }, small, 'quartic', wide)).toEqual({ reason: 'too-large' });
   });
+});
+
+test('p by the values themselves, with a thousand neighbours each, is that of the binomial distribution, in little memory', () => {
+  // The 999 that follow each in a circle; of the first, so many have an incident, and of all a third.
+  const after = (i: number) => Uint32Array.from({ length: 999 }, (_, k) => (i + 1 + k) % 1800).sort();
+  const near = weightsOfRows(1800, 2_000_000, after)!;
+  const seen = (within: number) =>
+    Array.from({ length: 1800 }, (_, i) => ((i > 0 && i <= within) || i >= 1200 + within ? 1 : 0));
+  const used = styled(near, 'B', false);
+  const before = process.resourceUsage().maxRSS;
+  // R: 2 * min(pbinom(s, 999, 1/3), 1 - pbinom(s - 1, 999, 1/3)).
+  for (const [sum, expected] of [
+    [300, 0.0280681604438534],
+    [360, 0.0765653863562088],
+    [380, 0.00199225514640533],
+  ] as const) {
+    const values = seen(sum);
+    const p = skewedP(values, used, saidOf(localG(values, used, 'gi')).z);
+    expect(p[0]).toBeCloseTo(expected, 9);
+  }
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(300_000);
 });
