@@ -82,6 +82,11 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     help: 'The portal as people open it (`https://cuadra.villa.gob.mx`), for the link in alerts. Empty = that of `CUADRA_OIDC_ORIGIN`, and without either no link is sent.',
   },
+  {
+    name: 'CUADRA_PROBLEM_FILES_MB',
+    default: '',
+    help: 'Files may be kept with a problem, of so many megabytes each (1–25), twenty of a problem, and 2 GB in all of a city; they lie in the database and in every backup. Empty = none are taken.',
+  },
   { name: 'CUADRA_SMTP_FROM', default: 'cuadra@localhost', help: 'Address that alerts come from.' },
   {
     name: 'CUADRA_ACCESS',
@@ -138,6 +143,8 @@ export type Config = {
   readonly cubeMb: number;
   readonly watchDir: string | null;
   readonly alerts: AlertWays;
+  /** Megabytes of a file of a problem; null = none are taken. */
+  readonly problemFilesMb: number | null;
   /** Sources as a content security policy has them. */
   readonly embedOrigins: readonly string[];
   readonly password: string | null;
@@ -213,6 +220,7 @@ const schema = z.object({
       return role ?? [];
     }),
   ),
+  CUADRA_PROBLEM_FILES_MB: z.union([z.literal(''), z.coerce.number().int().min(1).max(25)]),
   CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
 });
 
@@ -252,6 +260,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       portal: s.CUADRA_PORTAL || s.CUADRA_OIDC_ORIGIN || null,
       folder: s.CUADRA_ALERTS_FOLDER === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_ALERTS_FOLDER),
     },
+    problemFilesMb: s.CUADRA_PROBLEM_FILES_MB === '' ? null : s.CUADRA_PROBLEM_FILES_MB,
     embedOrigins: s.CUADRA_EMBED_ORIGINS,
     password: s.CUADRA_PASSWORD || null,
     access: s.CUADRA_PASSWORD === '' ? s.CUADRA_ACCESS : 'password',

@@ -1,6 +1,6 @@
 // The main screen: header, filters, map, and the column that answers, ranks, times and follows.
 
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { EmbedFoot } from './access/embed-foot.tsx';
 import { mayOpen } from './access/may-open.ts';
@@ -9,6 +9,7 @@ import { SecondStepScreen } from './access/second-step.tsx';
 import { SessionOverDialog } from './access/session-over.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
 import { usePage } from './app.ts';
+import { keepTyped, type TypedEarly } from './hand/typed-early.ts';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
 import { FilterBar } from './panels/filter-bar.tsx';
@@ -50,6 +51,9 @@ export function Page() {
   const { answered, problem } = reference.jurisdictions;
   const cities = answered.value?.value.length ?? 0;
   const asked = store.page.value.tab;
+  const closeCommands = () => {
+    isCommanding.value = false;
+  };
   // Whether there are several cities shows a moment later than who asks.
   const isShared = city?.shared !== undefined;
   const isElsewhere =
@@ -76,10 +80,13 @@ export function Page() {
   useEffect(() => {
     if (isElsewhere) store.adjust({ tab: 'map', upload: null });
   }, [store, isElsewhere]);
+  const early = useRef<TypedEarly | null>(null);
   useEffect(
     () =>
       listenKeys(window, store, () => {
-        isCommanding.value = city !== null && !store.embedded;
+        if (city === null || store.embedded || isCommanding.peek()) return;
+        early.current = keepTyped(window, closeCommands);
+        isCommanding.value = true;
       }),
     [store, city],
   );
@@ -158,13 +165,7 @@ export function Page() {
         <LessonBar key={store.page.value.lesson.code} />
       )}
       {!store.embedded && <HelpDialog />}
-      {isCommanding.value && (
-        <CommandLine
-          onClose={() => {
-            isCommanding.value = false;
-          }}
-        />
-      )}
+      {isCommanding.value && <CommandLine typed={() => early.current?.take()} onClose={closeCommands} />}
     </div>
   );
 }

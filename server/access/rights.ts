@@ -338,7 +338,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/problems/:problem`,
     `GET ${J}/problems/:problem/history`,
   ],
-  ['see-problems', 'export', `GET ${J}/problems.xlsx`],
+  ['see-problems', 'export', `GET ${J}/problems.xlsx`, `GET ${J}/problems/:problem/files/:item`],
   [
     'handle-problems',
     'problem',
@@ -347,6 +347,8 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `POST ${J}/problems/:problem/items`,
     `PATCH ${J}/problems/:problem/items/:item`,
     `POST ${J}/problems/:problem/undo`,
+    `POST ${J}/problems/:problem/files`,
+    `DELETE ${J}/problems/:problem/files/:item`,
   ],
   ['evaluate-measures', null, `GET ${J}/problems/:problem/evaluation`],
   ['evaluate-measures', 'problem', `POST ${J}/problems/:problem/evaluations`],

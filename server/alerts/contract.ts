@@ -25,7 +25,8 @@ const ruleFilter = filterQuery.safeExtend({
 
 const filterText = z
   .record(z.string().max(20), z.string().max(20_000))
-  .refine((value) => ruleFilter.safeParse(value).success, 'not a filter without dates');
+  // A name that is none would be dropped, and the rule watch over more than was asked.
+  .refine((value) => ruleFilter.strict().safeParse(value).success, 'not a filter without dates');
 
 /** Body of a new rule. */
 export const newRule = z.strictObject({
@@ -89,6 +90,8 @@ export type AlertsAnswer = {
   readonly unseen: number;
   /** Found with rights that one has no more: of these nothing else is told. */
   readonly hidden: number;
+  /** Tried to be sent and not taken by the other side so far. */
+  readonly undelivered: number;
   /** Whether alerts can be sent by mail, and left as files in a folder. */
   readonly ways: { readonly mail: boolean; readonly folder: boolean };
 };

@@ -10,6 +10,7 @@ import { whoIs } from '../accounts/doors.ts';
 import { accountById } from '../accounts/store.ts';
 import type { Audit } from '../audit/log.ts';
 import { type Day, dayOf, textOf } from '../calendar/days.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Stats } from '../counts/asking.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
 import { BadInput, NotAllowed, NotFound, Unavailable } from '../errors.ts';
@@ -88,7 +89,7 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
   const jurisdiction = await findJurisdictionById(stats.database, id);
   const rules = await listRules(background, id, null);
   const snapshot = await stats.cubes.snapshot(jurisdiction);
-  const today = now().toISOString().slice(0, 10);
+  const today = dayIn(jurisdiction.timezone, now());
   for (const rule of rules) {
     if (rule.lookedTo !== null && seen.get(id) === snapshot.token) continue;
     if (rule.mutedUntil !== null && rule.mutedUntil > today) continue;
@@ -111,9 +112,13 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
         );
       }
     } catch (error) {
-      // A place or an offence may be gone that a rule is about: the others go on.
-      if (![BadInput, NotFound, NotAllowed].some((refusal) => error instanceof refusal)) throw error;
-      log.info({ err: error, jurisdictionId: id, rule: rule.id }, 'a rule of alerts cannot be looked by');
+      if (isConnectionLost(error) || error instanceof Unavailable) throw error;
+      // A place or an offence may be gone that a rule is about, or a look take too long: the others go on.
+      const isRefused = [BadInput, NotFound, NotAllowed].some((refusal) => error instanceof refusal);
+      log[isRefused ? 'info' : 'error'](
+        { err: error, jurisdictionId: id, rule: rule.id },
+        'a rule of alerts cannot be looked by',
+      );
     }
   }
   seen.set(id, snapshot.token);
@@ -165,8 +170,8 @@ async function sendAll(
   const background = stats.database.background;
   // What leaves by a way that is not set here waits until it is.
   const unsent: Unsent[] = [];
-  if (ways.smtpUrl !== null) unsent.push(...(await listUnsent(background, id, 'mail', now())));
-  if (ways.folder !== null) unsent.push(...(await listUnsent(background, id, 'folder', now())));
+  if (ways.smtpUrl !== null) unsent.push(...(await listUnsent(background, jurisdiction, 'mail', now())));
+  if (ways.folder !== null) unsent.push(...(await listUnsent(background, jurisdiction, 'folder', now())));
   const to = (each: Unsent) => JSON.stringify([each.way, each.owner, each.to, each.language]);
   for (const digest of Map.groupBy(unsent, to).values()) {
     const { way } = digest[0]!;

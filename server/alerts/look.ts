@@ -11,7 +11,7 @@ import { type Filter, parseFilter } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { type Plan, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
-import { toldSince } from '../filter/source-profile.ts';
+import { sameSourcesSince, toldByAll } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import { chanceOfCount, expectedBand, WEEKS_USED } from '../meetings/expected-band.ts';
 import { nearRepeatsOf } from '../meetings/near.ts';
@@ -37,10 +37,12 @@ export type Looking = {
 };
 export type RuleAsked = { readonly kind: AlertKind; readonly filter: Readonly<Record<string, string>> };
 
-/** The Monday of the last week that the sources of a filter tell of wholly; null without data. */
-export function lastWholeWeek(filter: Filter, snapshot: Snapshot): Day | null {
-  const through = throughOf(filter, snapshot.sources);
-  if (through === null) return null;
+/** The Monday of the last week that all sources of a filter tell of wholly; null without data. */
+export function lastWholeWeek(filter: Filter, { sources }: Pick<Snapshot, 'sources'>): Day | null {
+  const together = throughOf(filter, sources);
+  if (together === null) return null;
+  const asked = sources.filter(({ kind, code }) => kind === filter.kind && (filter.source ?? code) === code);
+  const through = toldByAll({ sourceIds: asked.map(({ sourceId }) => sourceId) }, sources, together);
   const weekday = (((through + 3) % 7) + 7) % 7;
   return weekday === 6 ? through - 6 : through - weekday - 7;
 }
@@ -72,9 +74,9 @@ const weekFound = (monday: Day) => ({
   ...{ week: weekOf(monday), from: textOf(monday), until: textOf(monday + 7) },
 });
 
-/** Counts of whole weeks up to one, the first of which every source tells of. */
+/** Counts of whole weeks up to one, all of which the same sources tell of. */
 async function weeksOf(plan: Plan, { snapshot }: Looking, monday: Day, most: number): Promise<number[]> {
-  const first = toldSince(plan, snapshot.sources) ?? Number.POSITIVE_INFINITY;
+  const first = sameSourcesSince(plan, snapshot.sources, monday + 6) ?? Number.POSITIVE_INFINITY;
   const count = Math.max(0, Math.min(most, Math.floor((monday + 7 - first) / 7)));
   const from = monday + 7 - 7 * count;
   const { days } = await snapshot.answers.byDay({ ...plan, range: { from, until: monday + 7 } });
@@ -173,7 +175,7 @@ async function newHigh(
 
 /** Without data of the whole year before, every street would stand higher than its weeks without any. */
 function hasYearBefore(plan: Plan, { sources }: Looking['snapshot'], monday: Day): boolean {
-  const first = toldSince(plan, sources);
+  const first = sameSourcesSince(plan, sources, monday + 6);
   return first !== null && first <= monday - 7 * WEEKS_OF_A_YEAR;
 }
 

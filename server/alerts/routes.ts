@@ -61,12 +61,12 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
   routes.get('/:jurisdiction/alerts', async (request, response) => {
     refuseParameters(request);
     const { owner, viewer, jurisdiction } = await asked(request);
-    const [rules, { alerts, hidden }] = await Promise.all([
+    const [rules, { alerts, hidden, undelivered }] = await Promise.all([
       listRules(database, jurisdiction.id, owner),
       listAlerts(database, jurisdiction.id, viewer),
     ]);
     const answer: AlertsAnswer = {
-      ...{ rules: rules.map(ruleTold), alerts, unseen: alerts.filter(({ seen }) => !seen).length, hidden },
+      ...{ rules: rules.map(ruleTold), alerts, unseen: alerts.filter(({ seen }) => !seen).length, hidden, undelivered },
       ways: { mail: ways.smtpUrl !== null, folder: ways.folder !== null },
     };
     response.set('Cache-Control', 'private, no-store').json(answer);

@@ -2,11 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
-import { EVERYWHERE, ROLES, type Viewer } from '../access/contract.ts';
+import { EVERYWHERE, type Jurisdiction, ROLES, type Viewer } from '../access/contract.ts';
 import { seesAsMuch } from '../access/rights.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotAllowed, NotFound } from '../errors.ts';
 import type { Language } from '../i18n/contract.ts';
+import type { AlertsAnswer } from './contract.ts';
 import {
   type AlertFound,
   type AlertKind,
@@ -109,25 +111,28 @@ export async function listAlerts(
   { db }: Database,
   id: number,
   viewer: Viewer,
-): Promise<{ readonly alerts: readonly AlertRow[]; readonly hidden: number }> {
+): Promise<Pick<AlertsAnswer, 'alerts' | 'hidden' | 'undelivered'>> {
   type Found = Omit<AlertRow, 'raisedAt' | 'dataVersion'> & {
     raisedAt: Date;
     dataVersion: string;
     foundAs: FoundAs | null;
+    undelivered: boolean;
   };
   const { rows } = await sql<Found>`
     select a.alert_id as id, a.rule_id as rule, r.kind, r.title, r.filter, a.found, a.data_version as "dataVersion",
-      a.raised_at as "raisedAt", a.seen_at is not null as seen, a.found_as as "foundAs"
+      a.raised_at as "raisedAt", a.seen_at is not null as seen, a.found_as as "foundAs",
+      a.tries > 0 and (r.email is not null and a.mailed_at is null or r.to_folder and a.filed_at is null) as undelivered
     from alert a
     join alert_rule r on r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
     where a.jurisdiction_id = ${id} and a.account_id = ${ownerOf(viewer)}
     order by a.raised_at desc, a.alert_id limit ${MOST_LISTED}`.execute(db);
   const alerts = rows
     .filter(({ foundAs }) => seesAsMuch(viewer, foundAs ?? FOUND_BY_ANYBODY))
-    .map(({ raisedAt, dataVersion, foundAs: _, ...row }) => ({
+    .map(({ raisedAt, dataVersion, foundAs: _, undelivered: __, ...row }) => ({
       ...{ ...row, dataVersion: Number(dataVersion), raisedAt: raisedAt.toISOString() },
     }));
-  return { alerts, hidden: rows.length - alerts.length };
+  const undelivered = rows.filter((row) => row.undelivered).length;
+  return { alerts, hidden: rows.length - alerts.length, undelivered };
 }
 
 /** One alert, or all of them for null. */
@@ -202,7 +207,12 @@ const TAKEN_MINUTES = 15;
 const NEWS_DAYS = 14;
 
 /** What is to be sent by one way now: of rules that are not silenced, and no old story unless it was tried before. */
-export async function listUnsent({ db }: Database, id: number, way: Way, now: Date): Promise<Unsent[]> {
+export async function listUnsent(
+  { db }: Database,
+  { id, timezone }: Pick<Jurisdiction, 'id' | 'timezone'>,
+  way: Way,
+  now: Date,
+): Promise<Unsent[]> {
   const moment = sql`${now.toISOString()}::timestamptz`;
   const isAsked = way === 'mail' ? sql`r.email is not null` : sql`r.to_folder`;
   const { rows } = await sql<Omit<Unsent, 'foundAs'> & { foundAs: FoundAs | null }>`
@@ -213,7 +223,7 @@ export async function listUnsent({ db }: Database, id: number, way: Way, now: Da
     join alert_rule r on r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
     where a.jurisdiction_id = ${id} and a.${sentAt(way)} is null and ${isAsked} and ${isFree(way, moment)}
       and (a.waits_until is null or a.waits_until <= ${moment})
-      and (r.muted_until is null or r.muted_until <= (${moment})::date)
+      and (r.muted_until is null or r.muted_until <= ${dayIn(timezone, now)}::date)
       and (a.tries > 0 or a.raised_at >= ${moment} - ${NEWS_DAYS} * interval '1 day')
     order by a.raised_at, a.alert_id`.execute(db);
   return rows.map(({ foundAs, ...row }) => ({ ...row, foundAs: foundAs ?? FOUND_BY_ANYBODY }));

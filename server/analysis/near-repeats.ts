@@ -32,7 +32,7 @@ export async function answerNearRepeat(
     select occurred_on - date '1970-01-01' as day, lon, lat
     from (${askedIncidents(snapshot.jurisdictionId, snapshot.state.head, plan, of)}) as asked
     where fate = 'matched' and lon is not null and date_precision <= ${WHOLE_DAYS}
-    order by incident_id limit ${MOST_NEAR_REPEAT_INCIDENTS + 1}`;
+    order by occurred_on, lon, lat limit ${MOST_NEAR_REPEAT_INCIDENTS + 1}`;
   const exact = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
   const cell = await cellOf();
   const told = (degrees: number, side: number | undefined) =>

@@ -6,10 +6,14 @@ import type { Scope } from '../access/contract.ts';
 import { date } from '../calendar/contract.ts';
 import type { Denominator, RateUnit, Totals } from '../counts/contract.ts';
 import { filterQuery } from '../filter/contract.ts';
+import type { MeetingRow } from '../meetings/contract.ts';
 import type { EditConflict } from '../problems/contract.ts';
 
 /** What a part of a briefing is; all but `text` are answered from the data. */
-export const BLOCK_KINDS = ['text', 'headline', 'offences', 'trend', 'map', 'table', 'clock', 'problems'] as const;
+export const BLOCK_KINDS = [
+  ...(['text', 'headline', 'offences', 'trend', 'map', 'heat', 'hotspots', 'table', 'clock'] as const),
+  ...(['meeting', 'problems'] as const),
+] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
 export type FigureKind = Exclude<BlockKind, 'text'>;
 
@@ -179,6 +183,34 @@ export type FigureData =
       readonly rows: readonly (Beside & { readonly code: string; readonly titles: TwoTongues })[];
       readonly others: Beside | null;
       readonly all: Beside;
+    })
+  | (OfDays & {
+      readonly kind: 'heat';
+      /** Of a square, in metres and degrees. */
+      readonly cellM: number;
+      readonly cell: { readonly width: number; readonly height: number };
+      /** The middles of squares with something, the fullest first, with how many lie there. */
+      readonly points: readonly (readonly [lon: number, lat: number, count: number])[];
+      /** In squares beyond those drawn. */
+      readonly leftOut: number;
+    })
+  | (OfLayer & {
+      readonly kind: 'hotspots';
+      /** Why there are none to tell of: all alike, no neighbours … */
+      readonly reason: string | null;
+      /** Places that stand out: class 3, 2, 1 = hot at 99, 95, 90 %, negative = cold; and z. */
+      readonly classes: readonly (readonly [id: number, at: number, z: number])[];
+      readonly first: readonly (Pick<PlaceTold, 'name' | 'code' | 'crossings' | 'count'> & { readonly id: number })[];
+      readonly lines: readonly (readonly [id: number, line: readonly (readonly [number, number])[]])[];
+      readonly parameters: Readonly<Record<'method' | 'weights' | 'correction' | 'reference', string>>;
+    })
+  | (OfDays & {
+      readonly kind: 'meeting';
+      readonly week: string;
+      /** Share of false arrows that the table may hold. */
+      readonly level: number;
+      /** Titles are null of the whole and of what has no row of its own. */
+      readonly rows: readonly (Omit<MeetingRow, 'title'> & { readonly titles: TwoTongues | null })[];
     })
   | { readonly kind: 'problems'; readonly all: number; readonly rows: readonly ProblemTold[] };
 

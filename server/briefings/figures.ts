@@ -2,8 +2,9 @@
 
 import type { Jurisdiction, Right, Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
+import type { AnalysisDeps } from '../analysis/values.ts';
 import { addMonths, type Day, dayOf, textOf } from '../calendar/days.ts';
-import { layerWithin, type Stats } from '../counts/asking.ts';
+import { layerWithin } from '../counts/asking.ts';
 import { clockOf } from '../counts/clock.ts';
 import type { Totals } from '../counts/contract.ts';
 import { totalsOf } from '../counts/counts.ts';
@@ -19,6 +20,7 @@ import { type AskedLayer, findLayer } from '../filter/places.ts';
 import { OPEN_DAY, type Plan, rangeText, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
 import { toldSince } from '../filter/source-profile.ts';
+import { daysOfWeek, heatFigure, hotspotsFigure, meetingFigure } from './analyses.ts';
 import { headlineOf, offencesOf, yearBefore } from './beside.ts';
 import {
   type BriefingBlock,
@@ -56,8 +58,8 @@ export type AskedFigure = {
 export function askedByPart(block: BriefingBlock, period: BriefingBody['period']): AskedFigure | null {
   const { kind, follows, layer, by, limit } = block;
   if (kind === 'text') return null;
-  const places = kind === 'map' || kind === 'table';
-  const shape = { kind, layer: places ? layer : null, by: places ? by : ('count' as const) };
+  const places = kind === 'map' || kind === 'table' || kind === 'hotspots';
+  const shape = { kind, layer: places ? layer : null, by: places && kind !== 'hotspots' ? by : ('count' as const) };
   const rest = { ...shape, limit: kind === 'table' ? limit : 0 };
   if (kind === 'problems') return { ...rest, filter: {} };
   if (!follows || period === null) return { ...rest, filter: block.filter };
@@ -68,7 +70,7 @@ export function askedByPart(block: BriefingBlock, period: BriefingBody['period']
 }
 
 export type Answering = {
-  readonly stats: Stats;
+  readonly stats: AnalysisDeps;
   readonly jurisdiction: Jurisdiction;
   readonly snapshot: Snapshot;
   readonly viewer: Viewer;
@@ -87,12 +89,16 @@ export async function answerFigure(asked: AskedFigure, answering: Answering): Pr
   const layer = await layerOf(asked, answering);
   const { plan: wanted, inside } = await planFor(stats, snapshot, viewer, filter);
   const within = await layerWithin(stats.database, snapshot, filter.within);
-  const narrowed = narrowedFor(viewer, { name: 'briefing', layer, within, inside }, snapshot, stats.taxonomy);
+  const name = asked.kind === 'heat' ? 'heat' : 'briefing';
+  const narrowed = narrowedFor(viewer, { name, layer, within, inside }, snapshot, stats.taxonomy);
   const plan = narrowed.narrow(wanted);
   const left = narrowed.left(wanted);
   const withheld = left ? (await snapshot.answers.byDay(left)).matched : 0;
   const isDrawn = within === 'polygon';
-  const isFine = isDrawn || [layer, isDrawn ? null : within, inside].some((each) => each?.type === 'streets');
+  const isFine =
+    isDrawn ||
+    asked.kind === 'heat' ||
+    [layer, isDrawn ? null : within, inside].some((each) => each?.type === 'streets');
   // Of areas that whoever draws them could have drawn for it.
   const isByArea = [layer, within, inside].some((each) => each !== null);
   const needs: Right[] = [
@@ -117,7 +123,7 @@ function holdsSensitive({ offenceIds }: Plan, { stats, snapshot }: Answering): b
 }
 
 async function layerOf({ kind, layer }: AskedFigure, { stats, snapshot }: Answering): Promise<AskedLayer | null> {
-  if (kind !== 'map' && kind !== 'table') return null;
+  if (kind !== 'map' && kind !== 'table' && kind !== 'hotspots') return null;
   const areas = snapshot.layers.filter(({ type }) => type === 'areas');
   const code = layer ?? areas.toSorted((a, b) => b.features - a.features)[0]?.code;
   if (code === undefined) throw new BadInput('layer', 'there are no areas yet');
@@ -130,7 +136,7 @@ type Made = Answering & { readonly plan: Plan; readonly layer: AskedLayer | null
 type Parsed = Omit<AskedFigure, 'filter'> & { readonly filter: Filter };
 
 async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<FigureData> {
-  const { stats, snapshot, plan, layer, withheld } = made;
+  const { stats, jurisdiction, snapshot, plan, layer, withheld } = made;
   const { answers } = snapshot;
   const through = throughOf(filter, snapshot.sources);
   const missingDays = daysMissing(plan, through, snapshot);
@@ -167,8 +173,18 @@ async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<
       const { counts, unknownHour, unknownDay } = clockOf(found, []);
       return { kind, ...ofDays(found), counts, unknownHour, unknownDay };
     }
+    case 'meeting': {
+      const { range, ...table } = await meetingFigure(stats, snapshot, plan, filter);
+      const found = await answers.byDay({ ...plan, range });
+      return { kind, ...ofDays(found), ...daysOfWeek(range), missingDays: 0, ...table };
+    }
+    case 'heat': {
+      const { found, ...heat } = await heatFigure(snapshot, plan, jurisdiction.bounds);
+      return { kind, ...ofDays(found), ...heat };
+    }
     case 'table':
-    case 'map': {
+    case 'map':
+    case 'hotspots': {
       const found = await answers.byPlace(plan, layer!);
       const places = await stats.places(snapshot, layer!);
       const measure = measureOf(places, dates.until);
@@ -180,6 +196,27 @@ async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<
         unit: isStreets ? ('perKm' as const) : ('per100kResidents' as const),
         denominator: measure?.unit === 'per100kResidents' ? measure.denominator : null,
       };
+      if (kind === 'hotspots') {
+        const said = await hotspotsFigure(stats, { jurisdiction, snapshot, plan, filter }, layer!);
+        const ranked = said.classes.toSorted((a, b) => b[2] - a[2] || a[0] - b[0]);
+        const lines = isStreets
+          ? await linesForPaper(
+              ...([stats.database, snapshot.jurisdictionId, layer!] as const),
+              ranked.slice(0, MOST_STREETS_DRAWN).map(([id]) => id),
+            )
+          : [];
+        const first = ranked
+          .filter(([, at]) => at > 0)
+          .slice(0, MOST_NAMED)
+          .map(([id]) => {
+            const crossings = places.crossings[id];
+            return {
+              ...{ id, code: places.codes[id] ?? '', name: places.names[id] ?? '', count: found.counts[id] ?? 0 },
+              ...(crossings && { crossings }),
+            };
+          });
+        return { kind, ...about, ...said, first, lines };
+      }
       if (kind === 'table') {
         const earlier = isWhole ? yearBefore(plan, snapshot) : null;
         const before = earlier && (await answers.byPlace({ ...plan, range: earlier }, layer!));

@@ -3,7 +3,7 @@
 import { type Request, type Response, Router } from 'express';
 import { mayDo } from '../access/rights.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
-import type { Stats } from '../counts/asking.ts';
+import type { AnalysisDeps } from '../analysis/values.ts';
 import { askAgain } from '../cube/again.ts';
 import { BadInput, NotAllowed, NotFound } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
@@ -42,13 +42,13 @@ import {
   type StoredBriefing,
 } from './store.ts';
 
-type Deps = { readonly stats: Stats; readonly now: () => Date };
+type Deps = { readonly analyses: AnalysisDeps; readonly now: () => Date };
 
 /** Each asks as many questions as a briefing has parts. */
 const ANSWERED_PER_MINUTE = 60;
 
 /** Mounted under /api/v1. */
-export function briefingRoutes({ stats, now }: Deps): Router {
+export function briefingRoutes({ analyses: stats, now }: Deps): Router {
   const { database, cubes } = stats;
   const routes = Router();
   const seldom = throttle(ANSWERED_PER_MINUTE);

@@ -25,11 +25,12 @@ import {
   columnValues,
   fileOf,
   needed,
-  numberIn,
   numberOption,
   numbersIn,
   readColumns,
   type StatsAsked,
+  shareOption,
+  wholeOption,
 } from './stats-input.ts';
 
 export const gini = async (asked: StatsAsked, cwd: string): Promise<object> => ({
@@ -80,7 +81,10 @@ export async function eTests(asked: StatsAsked, cwd: string): Promise<object> {
   const periods = pairOf(asked, 'periods') ?? [1, 1];
   const parameters = { method: 'e-test', periods };
   if (asked.files.length === 0) {
-    const [before, after] = [numberIn(needed(asked, 'before'), 'before'), numberIn(needed(asked, 'after'), 'after')];
+    const [before, after] = [
+      wholeOption(asked, 'before', null, Number.NEGATIVE_INFINITY),
+      wholeOption(asked, 'after', null, Number.NEGATIVE_INFINITY),
+    ];
     const found = eTest(before, after, ...periods);
     return { parameters, before, after, ...(found.reason === null && { wheelerZ: wheelerZ(before, after) }), ...found };
   }
@@ -217,7 +221,10 @@ export async function displacement(asked: StatsAsked): Promise<object> {
     );
     return { parameters, ...(total.reason === null && flat(total)), ...total };
   }
-  return { parameters, ...flat(estimates[0]!.total), ...quotients(places[0]!, periods), ...estimates[0]! };
+  const { displacement, displacementControl } = places[0]!;
+  // Of what nobody counted nothing is said.
+  const displaced = displacement || displacementControl ? {} : { displaced: null };
+  return { parameters, ...flat(estimates[0]!.total), ...quotients(places[0]!, periods), ...estimates[0]!, ...displaced };
 }
 
 const flat = ({ estimate, variance, se, z, low, high }: Wdd['total']) => ({
@@ -230,8 +237,8 @@ const flat = ({ estimate, variance, se, z, low, high }: Wdd['total']) => ({
 });
 
 export async function interval(asked: StatsAsked): Promise<object> {
-  const count = numberOption(asked, 'count', null);
-  const level = numberOption(asked, 'level', 0.95);
+  const count = wholeOption(asked, 'count', null);
+  const level = shareOption(asked, 'level', 0.95);
   return { parameters: { method: 'poisson-interval', level }, count, ...poissonInterval(count, level), reason: null };
 }
 
@@ -250,6 +257,7 @@ export async function smoothing(asked: StatsAsked, cwd: string): Promise<object>
 export async function discoveries(asked: StatsAsked, cwd: string): Promise<object> {
   const p = [...(await columnValues(asked, 'values', 'value', cwd))];
   const level = numberOption(asked, 'level', 0.05);
+  if (p.some((each) => !(each >= 0 && each <= 1))) throw new BadInput('values', '--values lies between 0 and 1');
   if (p.length === 0) return { parameters: { method: 'fdr', level }, ...notSaid('empty') };
   const bh = adjusted(p);
   return {

@@ -42,8 +42,22 @@ export function numberOption(asked: StatsAsked, name: string, otherwise: number 
   const text = asked.option(name);
   if (text === null && otherwise !== null) return otherwise;
   const value = numberIn(text ?? needed(asked, name), name);
-  if (!Number.isFinite(value) || value < least) throw new BadInput(name, `--${name} is at least ${least}`);
+  if (!Number.isFinite(value)) throw new BadInput(name, `--${name} is a number`);
+  if (value >= least) return value;
+  throw new BadInput(name, least === Number.MIN_VALUE ? `--${name} is more than 0` : `--${name} is at least ${least}`);
+}
+
+/** Of what is counted: incidents, runs. */
+export function wholeOption(asked: StatsAsked, name: string, otherwise: number | null, least = 0): number {
+  const value = numberOption(asked, name, otherwise, least);
+  if (!Number.isInteger(value)) throw new BadInput(name, `--${name} is a whole number`);
   return value;
+}
+
+export function shareOption(asked: StatsAsked, name: string, otherwise: number): number {
+  const share = numberOption(asked, name, otherwise);
+  if (share <= 0 || share >= 1) throw new BadInput(name, `--${name} lies between 0 and 1`);
+  return share;
 }
 
 /** `1,2,inf` as numbers. */

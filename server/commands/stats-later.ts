@@ -2,18 +2,20 @@
 
 import { ratesOf } from '../analysis/compute-places.ts';
 import { streetDensity } from '../analysis/compute-surfaces.ts';
-import { BadInput } from '../errors.ts';
 import { stability } from '../statistics/concentration.ts';
-import { KERNELS, SPLITS } from '../statistics/contract.ts';
+import { KERNELS, notSaid, SPLITS } from '../statistics/contract.ts';
 import { bandwidthOf } from '../statistics/kernel-density.ts';
 import { logTrend } from '../statistics/trend.ts';
-import { chosen, columnValues, fileOf, needed, numberOption, readColumns, type StatsAsked } from './stats-input.ts';
-
-const shareOption = (asked: StatsAsked, name: string, otherwise: number): number => {
-  const share = numberOption(asked, name, otherwise);
-  if (share <= 0 || share >= 1) throw new BadInput(name, `--${name} lies between 0 and 1`);
-  return share;
-};
+import {
+  chosen,
+  columnValues,
+  fileOf,
+  needed,
+  numberOption,
+  readColumns,
+  type StatsAsked,
+  shareOption,
+} from './stats-input.ts';
 
 /** Rates with exact intervals, drawn towards the whole, and who is really above it. */
 export async function rates(asked: StatsAsked, cwd: string): Promise<object> {
@@ -22,6 +24,7 @@ export async function rates(asked: StatsAsked, cwd: string): Promise<object> {
   const per = numberOption(asked, 'per', 100_000, Number.MIN_VALUE);
   const [interval, level] = [shareOption(asked, 'interval', 0.95), shareOption(asked, 'level', 0.05)];
   const parameters = { method: 'rates', per, interval, level };
+  if (counts.some((each) => each < 0) || base.some((each) => each < 0)) return { parameters, ...notSaid('negative') };
   const found = ratesOf({ counts, base, interval, level });
   if (found.reason !== null) return { parameters, ...found };
   const scaled = (list: readonly (number | null)[]) => list.map((each) => each && each * per);

@@ -29,6 +29,7 @@ import {
   readColumns,
   type StatsAsked,
   type StatsColumns,
+  wholeOption,
 } from './stats-input.ts';
 import { neighboursOf } from './stats-weights.ts';
 
@@ -198,7 +199,7 @@ export async function nearRepeat(asked: StatsAsked, cwd: string): Promise<object
     distancesM: limits('distances'),
     days: limits('days'),
     metric: chosen(asked, 'metric', METRICS, 'manhattan'),
-    runs: numberOption(asked, 'runs', 999),
+    runs: wholeOption(asked, 'runs', 999, 1),
     seed: numberOption(asked, 'seed', 1),
   };
   const parameters = { method: 'knox', ...options, distancesM: finite(options.distancesM), days: finite(options.days) };

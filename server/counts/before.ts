@@ -3,15 +3,12 @@
 import type { Day } from '../calendar/days.ts';
 import type { Period } from '../filter/contract.ts';
 import { type Plan, previousRange, type Range } from '../filter/plan.ts';
-import { periodAt, type SourceInfo } from '../filter/source-profile.ts';
+import { EXPECTED_IN_A_GAP, periodAt, type SourceInfo } from '../filter/source-profile.ts';
 import type { NoPrevious } from './contract.ts';
 
 export type Before =
   | { readonly range: Range; readonly reason: null }
   | { readonly range: null; readonly reason: NoPrevious };
-
-/** Where this many records should have been and none is, they are not there. By chance it happens once in 20,000 times. */
-const EXPECTED_IN_A_GAP = 10;
 
 type Source = Pick<SourceInfo, 'sourceId' | 'days' | 'precisions' | 'firstDay' | 'lastDay'>;
 

@@ -25,7 +25,8 @@ export function placesOf({ view, truth }: Counting, layer: CountedLayer): Keyed 
 }
 
 /** By hour of the week, and behind those by offence. */
-export function slotsOf({ view, truth, scratch: { histogram, slotOf, offences } }: Counting): Keyed {
+export function slotsOf({ view, truth, scratch }: Counting): Keyed {
+  const { histogram, slotOf, offences } = scratch();
   const { combo, dictionary } = view;
   return {
     width: SLOTS + offences,
@@ -53,13 +54,13 @@ export function slotsOf({ view, truth, scratch: { histogram, slotOf, offences } 
   };
 }
 
-type Counting = { readonly view: CubeView; readonly truth: Uint8Array; readonly scratch: Scratch };
+type Counting = { readonly view: CubeView; readonly truth: Uint8Array; readonly scratch: () => Scratch };
 
 /** Kept between questions: making it takes longer than a short window does to be counted. */
 export type Scratch = { readonly histogram: Uint32Array; readonly slotOf: Uint8Array; readonly offences: number };
 
-export const scratchOf = ({ dictionary: { offence, weekday, hour } }: CubeView): Scratch => ({
-  histogram: new Uint32Array(offence.length),
-  slotOf: Uint8Array.from(weekday, (day, combo) => day * HOURS + hour[combo]!),
-  offences: maxOf(offence) + 1,
-});
+export function scratchOf({ dictionary: { offence, weekday, hour } }: CubeView): Scratch {
+  const slotOf = new Uint8Array(offence.length);
+  for (let combo = 0; combo < slotOf.length; combo++) slotOf[combo] = weekday[combo]! * HOURS + hour[combo]!;
+  return { histogram: new Uint32Array(offence.length), slotOf, offences: maxOf(offence) + 1 };
+}

@@ -56,14 +56,8 @@ export function stretchWithin(totals: RunningTotals, lo: number, hi: number): St
   };
 }
 
-/** Every so many rows of a slice, beginning with its first; as many totals as `mostNumbers` have room for. */
-export function evenly(
-  { firstRow, rows }: SliceView,
-  width: number,
-  leastRows: number,
-  mostNumbers: number,
-): Uint32Array {
-  const step = Math.max(leastRows, Math.ceil((rows * width) / mostNumbers));
+/** Every `step` rows of a slice, beginning with its first. */
+export function evenly({ firstRow, rows }: SliceView, step: number): Uint32Array {
   return Uint32Array.from({ length: Math.floor(rows / step) + 1 }, (_, i) => firstRow + i * step);
 }
 

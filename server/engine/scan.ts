@@ -14,7 +14,7 @@ import {
   type Tally,
 } from './answers.ts';
 import { type Keyed, placesOf, type Scratch, scratchOf, slotsOf } from './keyed.ts';
-import { type Cube, type CubeGround, type CubeView, GROUNDS, type SliceView, viewCube } from './layout.ts';
+import { type Cube, type CubeGround, type CubeView, type SliceView, viewCube } from './layout.ts';
 import { countRows, type Rows, rowsTrue } from './loops.ts';
 import { bytesOf, evenly, type RunningTotals, runningTotals, type Stretch, stretchWithin } from './running-totals.ts';
 import { cellsMet, cornersMet, type Meeting } from './scan-ground.ts';
@@ -55,10 +55,12 @@ export type ScannerOptions = {
   /** All that are kept together. */
   readonly mostBytes?: number;
 };
-const LEAST_ROWS = 2048;
+const LEAST_ROWS = 1024;
 const MOST_BYTES = 40_000_000;
-/** Of one slice, for one question. */
+/** For one question. */
 const MOST_NUMBERS = 4_000_000;
+/** As many as one screen asks, and a few of those before. */
+const MOST_ASKINGS = 16;
 
 /** The same question of the same incidents, whatever the days are. */
 type Asking = { scanned: number; running: Map<SliceView, RunningTotals> | null };
@@ -73,13 +75,16 @@ export function scannerOf(
 ): Scanner {
   const view = viewCube(cube);
   let known: { readonly of: string; readonly truth: Uint8Array } | null = null;
-  let scratch: Scratch | null = null;
+  let made: Scratch | null = null;
+  const scratch = () => {
+    made ??= scratchOf(view);
+    return made;
+  };
   const askings = new Map<string, Asking>();
   return <Q extends CubeQuestion>(plan: Plan, question: Q) => {
     const { sourceIds, offenceIds, hours, weekdays, byNight, within, inside, scope } = plan;
     const of = JSON.stringify([sourceIds, offenceIds, hours, weekdays, byNight]);
     if (known?.of !== of) known = { of, truth: truthTable(plan, view) };
-    scratch ??= scratchOf(view);
     const asked: Asked = { view, plan, truth: known.truth, scratch, share: question.share };
     if (question.by === 'cell' || question.by === 'corner' || question.share)
       return answerFrom(asked, question) as AnswerTo<Q>;
@@ -87,10 +92,8 @@ export function scannerOf(
     const asking = askings.get(key) ?? { scanned: 0, running: null };
     askings.delete(key);
     askings.set(key, asking);
-    if (asking.scanned >= view.combo.length) {
-      asking.running ??= runningOf(asked, question, leastRows);
-      forget(askings, mostBytes);
-    }
+    if (asking.scanned >= view.combo.length) asking.running ??= runningOf(asked, question, leastRows);
+    forget(askings, mostBytes);
     return answerFrom({ ...asked, asking }, question) as AnswerTo<Q>;
   };
 }
@@ -98,9 +101,9 @@ export function scannerOf(
 /** Drops what was asked longest ago, until the totals of the rest are no more than so many bytes. */
 function forget(askings: Map<string, Asking>, mostBytes: number): void {
   let bytes = 0;
-  for (const [key, { running }] of [...askings].reverse()) {
+  for (const [index, [key, { running }]] of [...askings].reverse().entries()) {
     for (const totals of running?.values() ?? []) bytes += bytesOf(totals);
-    if (bytes > mostBytes) askings.delete(key);
+    if (bytes > mostBytes || index >= MOST_ASKINGS) askings.delete(key);
   }
 }
 
@@ -136,7 +139,7 @@ export function matchesOf(cube: Cube, plan: Plan): MatchedRows[] {
     if (matching.length) found.push({ slice, rows: matching });
     return matching.length;
   };
-  tally({ view, plan, truth, scratch: scratchOf(view) }, { rows, inWhole: true });
+  tally({ view, plan, truth, scratch: () => scratchOf(view) }, { rows, inWhole: true });
   return found;
 }
 
@@ -146,7 +149,7 @@ type Asked = {
   readonly view: CubeView;
   readonly plan: Plan;
   readonly truth: Uint8Array;
-  readonly scratch: Scratch;
+  readonly scratch: () => Scratch;
   readonly share?: ScanShare | undefined;
   readonly asking?: Asking;
 };
@@ -167,7 +170,8 @@ function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally
   let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   const sift = siftOf(plan, view, truth);
-  const slots = slotTable(plan);
+  // Only some weekdays can leave out whole days.
+  const slots = plan.weekdays.length ? slotTable(plan) : null;
   const add = (count: number, { ground }: SliceView) => {
     matched += count;
     if (ground === 'withheld') withheld += count;
@@ -196,7 +200,7 @@ function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally
           add(visit.known!(stretch, slice), slice);
         }
         through({ ...run, lo: stretch.hi });
-      } else for (const each of visit.inWhole ? [run] : stretchesOf(run, slice, slots)) through(each);
+      } else for (const each of slots && !visit.inWhole ? stretchesOf(run, slice, slots) : [run]) through(each);
     }
   }
   return { matched, unlocated, withheld, excluded, leftOut };
@@ -213,11 +217,13 @@ function runningOf(asked: Asked, question: CubeQuestion, leastRows: number): Map
   const sift = siftOf(plan, view, truth);
   const keyed =
     question.by === 'place' ? placesOf(asked, question.layer) : question.by === 'slot' ? slotsOf(asked) : null;
+  /** So far apart that all slices together have no more numbers than there is room for. */
+  const farApart = (width: number) => Math.ceil((view.combo.length * width) / MOST_NUMBERS);
   const found = new Map<SliceView, RunningTotals>();
   for (const slice of view.slices) {
     if (!sift.mayHold(slice) || (question.by !== 'day' && slice.rows < leastRows)) continue;
     const width = keyed?.isKeyed(slice) ? keyed.width : 0;
-    const at = question.by === 'day' ? slice.starts : evenly(slice, width, leastRows, MOST_NUMBERS);
+    const at = question.by === 'day' ? slice.starts : evenly(slice, Math.max(leastRows, farApart(width)));
     const add = (byKey: Uint32Array, lo: number, hi: number) => {
       const sifted = sift.rowsOf(slice, lo, hi);
       if (width) keyed!.add(byKey, sifted.rows);
@@ -230,33 +236,46 @@ function runningOf(asked: Asked, question: CubeQuestion, leastRows: number): Map
 
 /** Counts by key apart for each ground; the rest of the tally is of slices that have no keys. */
 function keyedTally(asked: Asked, keyed: Keyed) {
-  const into = new Map(GROUNDS.map((ground) => [ground, new Uint32Array(keyed.width)]));
+  const into = new Map<CubeGround, Uint32Array<ArrayBuffer>>();
+  const of = (ground: CubeGround): Uint32Array<ArrayBuffer> => {
+    const counts = into.get(ground) ?? new Uint32Array(keyed.width);
+    into.set(ground, counts);
+    return counts;
+  };
   const total = tally(asked, {
     rows(rows, slice) {
       if (!keyed.isKeyed(slice)) return countRows(asked.view.combo, asked.truth, rows);
-      keyed.add(into.get(slice.ground)!, rows);
+      keyed.add(of(slice.ground), rows);
       return 0;
     },
     known(stretch, slice) {
       if (!keyed.isKeyed(slice)) return stretch.passed;
-      stretch.addTo(into.get(slice.ground)!);
+      stretch.addTo(of(slice.ground));
       return 0;
     },
     inWhole: keyed.isInWhole,
   });
-  return { total, of: (ground: CubeGround) => into.get(ground)! };
+  return { total, of, grounds: [...into.keys()] };
 }
 
 function byPlace(asked: Asked, layer: CountedLayer): PlaceCounts {
-  const { total, of } = keyedTally(asked, placesOf(asked, layer));
-  const [counts, named, kept] = [of('point'), of('name'), of('withheld')];
-  // Named, but no place of this layer: as little located as those without any words.
-  const unlocated = total.unlocated + named[0]!;
-  const withheld = kept[0]!;
-  let located = 0;
-  for (let place = 1; place < counts.length; place++) counts[place]! += named[place]! + kept[place]!;
-  for (let place = 0; place < counts.length; place++) located += counts[place]!;
-  return { ...total, unlocated, withheld, matched: total.matched + named[0]! + withheld + located, counts };
+  const { total, of, grounds } = keyedTally(asked, placesOf(asked, layer));
+  const counts = of('point');
+  let located = counts.reduce((sum, count) => sum + count, 0);
+  const nowhere = { name: 0, withheld: 0 };
+  for (const ground of grounds) {
+    if (ground !== 'name' && ground !== 'withheld') continue;
+    const more = of(ground);
+    // Named, but no place of this layer: as little located as those without any words.
+    nowhere[ground] = more[0]!;
+    for (let place = 1; place < counts.length; place++) {
+      counts[place]! += more[place]!;
+      located += more[place]!;
+    }
+  }
+  const { name, withheld } = nowhere;
+  const matched = total.matched + name + withheld + located;
+  return { ...total, unlocated: total.unlocated + name, withheld, matched, counts };
 }
 
 function byDay(asked: Asked): DayTally {
@@ -303,10 +322,10 @@ function eachDay(slice: SliceView, { lo, hi, list }: Rows, visit: (day: number, 
 const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts].sort(([a], [b]) => a - b);
 
 function bySlot(asked: Asked): Breakdown {
-  const { total, of } = keyedTally(asked, slotsOf(asked));
-  const all = new Uint32Array(SLOTS + asked.scratch.offences);
+  const { total, of, grounds } = keyedTally(asked, slotsOf(asked));
+  const all = new Uint32Array(SLOTS + asked.scratch().offences);
   const matched = { point: 0, name: 0, withheld: 0, none: 0 };
-  for (const ground of GROUNDS) {
+  for (const ground of grounds) {
     const counts = of(ground);
     for (let slot = 0; slot < SLOTS; slot++) matched[ground] += counts[slot]!;
     for (let key = 0; key < all.length; key++) all[key]! += counts[key]!;

@@ -74,6 +74,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
       design: {
         ...{ treated: [], controls: [], controlsBy: 'proposed', displacement: [], ringM: measure.ringM },
         ...{ levelsDiffer: false, otherMeasures: 0, measuresNotFound: 0 },
+        ...{ controlsNear: 0, measuresHere: 0 },
       },
       parameters: { query, reference: REFERENCE_OF_EVALUATION },
       ...of,
@@ -129,6 +130,8 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
         after: after ? countOf(counts, [place], after) : 0,
         matching: countOf(counts, [place], matching),
       }));
+  const isTreated = new Set(treated);
+  const isNear = new Set([...ringPlaces, ...others.places]);
   const size =
     comparable.treatedLevel > 0 ? controls.reduce((sum, { level }) => sum + level, 0) / comparable.treatedLevel : 0;
   const design: EvaluationAnswer['design'] = {
@@ -140,6 +143,8 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
     levelsDiffer: comparable.levelsDiffer,
     otherMeasures: others.places.length,
     measuresNotFound: others.notFound,
+    controlsNear: controls.filter(({ places }) => places.some((place) => isNear.has(place))).length,
+    measuresHere: others.measures.filter((each) => each.some((place) => isTreated.has(place))).length,
   };
   const controlPlaces = controls.flatMap(({ places }) => places);
   const months = Array.from({ length: lengthOf(known) }, (_, i) => {
@@ -236,22 +241,26 @@ async function placesOfOthers(
   layer: AskedLayer,
   before: Months,
   after: Months | null,
-): Promise<{ readonly places: readonly number[]; readonly notFound: number }> {
-  const places = new Set<number>();
+): Promise<{
+  readonly places: readonly number[];
+  readonly measures: readonly (readonly number[])[];
+  readonly notFound: number;
+}> {
+  const measures: (readonly number[])[] = [];
   let notFound = 0;
   for (const { ground, from, until } of others) {
     const end = after ?? before;
     if (dayOf(from) >= monthStart(end.until) || (until !== null && dayOf(until) <= monthStart(before.from))) continue;
     const found = await placesUnder(database, snapshot, ground, layer);
     if (found === null) notFound++;
-    else for (const place of found) places.add(place);
+    else measures.push(found);
   }
-  return { places: [...places], notFound };
+  return { places: [...new Set(measures.flat())], measures, notFound };
 }
 
 /** Throws BadInput for a code that no place has, and for the treated place itself. */
 function chosenPlaces(codes: readonly string[], chosen: readonly string[], treated: readonly number[]): number[] {
-  return chosen.map((code) => {
+  return [...new Set(chosen)].map((code) => {
     const place = codes.indexOf(code, 1) - 1;
     if (place < 0) throw new BadInput('controls', `no such place in that layer: ${code}`);
     if (treated.includes(place)) throw new BadInput('controls', `the place of the measure itself: ${code}`);

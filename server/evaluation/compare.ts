@@ -60,9 +60,7 @@ export function compare(asked: CompareAsked): CompareAnswer {
   const { treatedLevel, levelsDiffer } = comparable;
   const about = { comparable: { treatedLevel, levelsDiffer }, controls, ringPlaces };
   if (!after) {
-    const earlier = { from: Math.max(known.from, before.from - lengthOf(before)), until: before.from };
-    const told = lengthOf(earlier) > 0 ? earlier : null;
-    const seen = couldBeSeen(counts, treated, comparable, controls, before, told, A_YEAR);
+    const seen = couldBeSeen(counts, treated, comparable, controls, before, pairOfTimes(before, known), A_YEAR);
     return { ...about, numbers: null, seen, harm: null };
   }
   const { noticed, chosenBy } = asked;
@@ -75,6 +73,19 @@ export function compare(asked: CompareAsked): CompareAnswer {
     ...about,
     ...{ numbers: evaluate({ ...places, noticed, chosenBy }), seen: null, harm: weighed && evaluateHarm(weighed) },
   };
+}
+
+/**
+ * Two times in which such places can be seen to go up and down: «before» and the months before it, or after it where
+ * these are more; null where neither are half as many, as fewer tell more of chance than of the places.
+ */
+export function pairOfTimes(before: Months, known: Months): readonly [Months, Months] | null {
+  const length = lengthOf(before);
+  const earlier = { from: Math.max(known.from, before.from - length), until: before.from };
+  const later = { from: before.until, until: Math.min(known.until, before.until + length) };
+  const isLater = lengthOf(later) > lengthOf(earlier);
+  if (Math.max(lengthOf(earlier), lengthOf(later)) * 2 < length) return null;
+  return isLater ? [before, later] : [earlier, before];
 }
 
 /** The surroundings of the same list of places are found once. */

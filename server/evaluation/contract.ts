@@ -195,6 +195,10 @@ export type EvaluationAnswer = {
     readonly levelsDiffer: boolean;
     /** Left out as places of other measures at the time. */
     readonly otherMeasures: number;
+    /** Controls that lie around the place or under another measure: chosen by hand, never proposed. */
+    readonly controlsNear: number;
+    /** Other measures of the time on the treated places themselves: what these did cannot be told apart. */
+    readonly measuresHere: number;
     /** Other measures of the time whose places are not there any more: they may be among the controls. */
     readonly measuresNotFound: number;
   };

@@ -270,26 +270,34 @@ function fakeDates(
   return dates;
 }
 
-/** What could be seen, before there is an «after»: from the counts of «before» alone. */
+/**
+ * What could be seen, before there is an «after»: from the counts of «before», and from how places changed between it and
+ * `other` months in which there was no measure either. Without these the counts alone say it, which is too little.
+ */
 export function couldBeSeen(
   counts: MonthlyCounts,
   treated: readonly number[],
   comparable: Comparable,
   controls: readonly Unit[],
   before: Months,
-  earlier: Months | null,
+  /** Between which the scatter of such places shows; null = it is not known. */
+  times: readonly [Months, Months] | null,
   months: number,
 ): Pick<EvaluationAnswer, 'smallestDetectable' | 'scatter'> {
   const size = unitsIn(controls, comparable.treatedLevel);
   if (size === 0) return { smallestDetectable: null, scatter: null };
-  const both = (places: readonly number[]) =>
-    [earlier ? countOf(counts, places, earlier) : 0, countOf(counts, places, before)] as const;
-  const lengths = [earlier ? lengthOf(earlier) / lengthOf(before) : 1, 1] as const;
+  const fakesBetween = ([first, second]: readonly [Months, Months]) =>
+    fakesOf(
+      ...([comparable.placebos, controls] as const),
+      (places) => [countOf(counts, places, first), countOf(counts, places, second)] as const,
+      [lengthOf(first) / lengthOf(second), 1],
+    );
   const others = controls.flatMap(({ places }) => places);
-  const alpha = scatterOf(earlier ? fakesOf(comparable.placebos, controls, both, lengths) : []);
-  const pair = { own: [both(treated)[1], 0] as const, other: [both(others)[1], 0] as const, size };
+  const alpha = times ? scatterOf(fakesBetween(times)) : 0;
+  const inBefore = (places: readonly number[]) => [countOf(counts, places, before), 0] as const;
+  const pair = { own: inBefore(treated), other: inBefore(others), size };
   return {
     smallestDetectable: detectable(pair, [lengthOf(before) / months, 1], alpha),
-    scatter: earlier ? Math.sqrt(alpha) : null,
+    scatter: times ? Math.sqrt(alpha) : null,
   };
 }

@@ -8,7 +8,7 @@ const translators = { es: createTranslator('es'), en: createTranslator('en') } a
 
 /** «Bajó más que en las zonas comparables: 118 delitos menos, entre 40 y 196; no se desplazó alrededor.» */
 export function sentenceOf(
-  { verdict, displaced, local, smallestDetectable }: EvaluationAnswer,
+  { verdict, displaced, local, smallestDetectable, scatter }: EvaluationAnswer,
   language: Language,
 ): string {
   const t = translators[language];
@@ -28,7 +28,8 @@ export function sentenceOf(
   if (verdict === 'not-begun' && smallestDetectable) {
     const { drop, share } = smallestDetectable;
     if (share !== null && share >= 1) return t('evaluation.say_neverSeen');
-    return t('evaluation.say_couldBeSeen', { n: n(Math.ceil(drop)), share: percent.format(share ?? 0) });
+    const say = scatter === null ? 'evaluation.say_couldBeSeenAtBest' : 'evaluation.say_couldBeSeen';
+    return t(say, { n: n(Math.ceil(drop)), share: percent.format(share ?? 0) });
   }
   return t(`evaluation.say_${verdict}`, { n: '', near: '', far: '', fewer: '', more: '' });
 }

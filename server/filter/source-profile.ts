@@ -64,6 +64,57 @@ export function toldSince(
   return days.length ? Math.max(...days) : null;
 }
 
+/** Where so many records of a source should have been and none is, they are not there: by chance it is once in 20,000 times. */
+export const EXPECTED_IN_A_GAP = 10;
+/** Whatever has told nothing for longer than a quarter takes is not waited for. */
+const AWAITED_DAYS = 92;
+const YEAR_DAYS = 364;
+
+type Told = Pick<SourceInfo, 'sourceId' | 'through' | 'days'>;
+type Asked = { readonly sourceIds: readonly number[] };
+
+/**
+ * Sources of a plan that do not tell of all days up to one: a monthly file beside a feed, or a source that ended. Counted
+ * together with the others, their silence reads as a fall. `isAwaited`: it ended so lately that more may come.
+ */
+export function sourcesBehind<S extends Told>(
+  { sourceIds }: Asked,
+  sources: readonly S[],
+  day: Day,
+): { readonly source: S; readonly through: Day; readonly isAwaited: boolean }[] {
+  return sources.flatMap((source) => {
+    const { through } = source;
+    if (!sourceIds.includes(source.sourceId) || through === null || through >= day) return [];
+    if ((day - through) * perDayUpTo(source.days, through) < EXPECTED_IN_A_GAP) return [];
+    return [{ source, through, isAwaited: day - through <= AWAITED_DAYS }];
+  });
+}
+
+/** In the year that ends with a day, or in what there is of it. */
+function perDayUpTo({ days, counts }: DayCounts, through: Day): number {
+  const first = Math.max(days[0] ?? through, through - YEAR_DAYS + 1);
+  const sum = counts.reduce((all, count, i) => (days[i]! >= first && days[i]! <= through ? all + count : all), 0);
+  return sum / (through - first + 1);
+}
+
+/** Of `through`, the last day that all those tell of which are still waited for. */
+export function toldByAll(plan: Asked, sources: readonly Told[], through: Day): Day {
+  const awaited = sourcesBehind(plan, sources, through).filter(({ isAwaited }) => isAwaited);
+  return Math.min(through, ...awaited.map((each) => each.through));
+}
+
+/** The first day from which up to another the same sources tell of all there is; null without any. */
+export function sameSourcesSince(
+  plan: Asked,
+  sources: readonly (Told & Pick<SourceInfo, 'since'>)[],
+  day: Day,
+): Day | null {
+  const since = toldSince(plan, sources);
+  return since === null
+    ? null
+    : Math.max(since, ...sourcesBehind(plan, sources, day).map(({ through }) => through + 1));
+}
+
 /** Incidents known by month or quarter only stand at its first day and may have been on any day of it. */
 export function lastDayOf({ days }: DayCounts, precisions: readonly number[]): Day | null {
   const last = days.at(-1);

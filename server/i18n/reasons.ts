@@ -4,9 +4,11 @@ import type { Request } from 'express';
 import { boundariesEn } from '../words/en-boundaries.ts';
 import { boundariesEs } from '../words/es-boundaries.ts';
 import { API_REASONS } from './api-reasons.ts';
+import { PROBLEM_REASONS } from './problem-reasons.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
   ...API_REASONS,
+  ...PROBLEM_REASONS,
   'the Host of the request is not this server: CUADRA_HOSTS lists further names':
     'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
   'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',

@@ -11,6 +11,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   '--{} is needed': 'falta --{}; las órdenes: npm run cuadra -- --help',
   '--{} is a number': '--{} es un número',
   '--{} is at least {}': '--{} es por lo menos {}',
+  '--{} is more than 0': '--{} es más de 0',
+  '--{} is a whole number': '--{} es un número entero',
   '--{} is at most {}': '--{} es a lo más {}',
   '--{} lies between 0 and 1': '--{} está entre 0 y 1',
   '--{} is one of: {}': '--{} es uno de: {}',

@@ -13,6 +13,7 @@ import { EVERYTHING, type Filter, filterQuery } from '../filter/contract.ts';
 import { type AskedLayer, findLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
 import { throughOf } from '../filter/plan.ts';
+import { sourcesBehind, toldByAll } from '../filter/source-profile.ts';
 import { parseWith } from '../http/contract.ts';
 import type { Language } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
@@ -52,7 +53,8 @@ export async function answerMeeting(
   viewer: Viewer,
   language: Language,
 ): Promise<MeetingAnswer> {
-  const through = throughOf(filter, snapshot.sources);
+  const together = throughOf(filter, snapshot.sources);
+  const through = together === null ? null : toldByAll(plan, snapshot.sources, together);
   const sources = snapshot.sources.filter(
     ({ sourceId, incidents }) => plan.sourceIds.includes(sourceId) && incidents > 0,
   );
@@ -63,9 +65,13 @@ export async function answerMeeting(
   const about = {
     dataVersion: snapshot.dataVersion,
     ...{ week: weekOf(monday), weekBefore: weekOf(monday - 7) },
-    weekAfter: isKnown && through >= until ? weekOf(until) : null,
+    weekAfter: together !== null && together >= until ? weekOf(until) : null,
     ...{ from: textOf(monday), until: textOf(until), through: isKnown ? textOf(through) : null, missingDays },
+    behind: sourcesBehind(plan, snapshot.sources, Math.min(together ?? 0, until - 1)).map(
+      ({ source: { code, title }, through: last }) => ({ source: code, title, through: textOf(last) }),
+    ),
     scope: await scopeOf(stats, snapshot, filter, plan),
+    boundTo: await boundTo(stats, snapshot, plan),
     level: ARROW_LEVEL,
   };
   const nothing = { rows: [], streets: null, score: null, clock: null, located: null };
@@ -81,8 +87,11 @@ export async function answerMeeting(
   const locates = sourceRows(sources, new Set()).every(({ streetPrecise }) => streetPrecise);
   const layer = streetLayer && locates ? streetLayer : null;
   const at = { layer, within: null, inside: null };
-  const fine = (name: string) => narrowedFor(viewer, { name, ...at }, snapshot, stats.taxonomy).narrow(plan);
-  const [rows, hot, slots, near] = await Promise.all([
+  const narrowed = (name: string) => narrowedFor(viewer, { name, ...at }, snapshot, stats.taxonomy);
+  const fine = (name: string) => narrowed(name).narrow(plan);
+  const days28 = { from: until - 28, until };
+  const left = narrowed('meeting').left(plan);
+  const [rows, hot, slots, near, withoutStreet] = await Promise.all([
     tableOf({
       ...{ taxonomy: stats.taxonomy, snapshot, plan, monday, missingDays, titleOf },
       words: { total: t('meeting.total'), other: t('meeting.other') },
@@ -92,13 +101,14 @@ export async function answerMeeting(
         ...([snapshot.answers, fine('meeting'), layer, await stats.places(snapshot, layer), monday] as const),
         await stats.streetsWithin(snapshot, plan, layer),
       ),
-    snapshot.answers.bySlot({ ...plan, range: { from: until - 28, until } }),
+    snapshot.answers.bySlot({ ...plan, range: days28 }),
     nearRepeatsOf(stats, jurisdiction, snapshot, fine('near-repeat'), await cell(), monday, titleOf),
+    left && snapshot.answers.byDay({ ...left, range: days28 }),
   ]);
   const { counts, unknownHour } = clockOf(slots, []);
   const clock = { counts, unknownHour };
   const { matched: all, unlocated, withheld } = slots;
-  const located = { all, unlocated, withheld };
+  const located = { all, unlocated, withheld, leftOut: withoutStreet?.matched ?? 0 };
   const { repeats, isCut: repeatsCut } = near;
   const { streets, score } = hot ?? { streets: null, score: null };
   return { ...about, reason: null, rows, streets, score, clock, located, repeats, repeatsCut };
@@ -115,4 +125,12 @@ async function scopeOf(
   const places = await stats.places(snapshot, await findLayer(stats.database, snapshot, text, 'scope'));
   const { placeId } = plan.within;
   return { layer: within.layer, code: places.codes[placeId] ?? '', name: places.names[placeId] ?? '' };
+}
+
+async function boundTo(stats: Stats, snapshot: Asking<Own>['snapshot'], { scope }: Plan): Promise<string[] | null> {
+  if (!scope) return null;
+  const layer = snapshot.layers.find(({ layerId }) => layerId === scope.layerId);
+  if (!layer) return [];
+  const { names, codes } = await stats.places(snapshot, await findLayer(stats.database, snapshot, layer.code, 'scope'));
+  return scope.placeIds.map((place) => names[place] || codes[place] || '');
 }

@@ -8,7 +8,7 @@ const MOST_TEXT = 1000;
 /** Of what was agreed, so much is open at once at most, and so much is listed: what is open first. */
 export const MOST_OPEN_ACTIONS = 500;
 export const MOST_ACTIONS_LISTED = 1000;
-const WEEK = /^(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])$/;
+const WEEK = /^(19[7-9]\d|2[01]\d\d)-W(0[1-9]|[1-4]\d|5[0-3])$/;
 
 const week = z.string().regex(WEEK, 'not a week (like 2026-W47)');
 const scope = z
@@ -96,14 +96,21 @@ export type MeetingAnswer = {
   readonly dataVersion: number;
   readonly week: string;
   readonly weekBefore: string;
-  /** Null where the next one has no complete day yet. */
+  /** Null where no source tells of a complete day of the next one. */
   readonly weekAfter: string | null;
   readonly from: string;
   readonly until: string;
   readonly through: string | null;
   /** Days of the week that the sources do not tell of yet. */
   readonly missingDays: number;
+  /**
+   * Sources that do not tell of the whole week while others do: those still waited for make it one of missing days, those
+   * that ended are not compared with what they told.
+   */
+  readonly behind: readonly { readonly source: string; readonly title: string; readonly through: string }[];
   readonly scope: { readonly layer: string; readonly code: string; readonly name: string } | null;
+  /** Names of the areas whoever asked is bound to, which all numbers are of; null = none. */
+  readonly boundTo: readonly string[] | null;
   /** Why there is no table: no data, or sources that tell no more than the month. */
   readonly reason: 'no-data' | 'months-only' | null;
   readonly rows: readonly MeetingRow[];
@@ -115,7 +122,13 @@ export type MeetingAnswer = {
   /** Of the last 28 days, [weekday Monday first][hour]. */
   readonly clock: { readonly counts: readonly (readonly number[])[]; readonly unknownHour: number } | null;
   /** Of the last 28 days: all there are, and those that lie nowhere, so that no street and no repeat holds them. */
-  readonly located: { readonly all: number; readonly unlocated: number; readonly withheld: number } | null;
+  readonly located: {
+    readonly all: number;
+    readonly unlocated: number;
+    readonly withheld: number;
+    /** Of offences that this viewer is not told of by street: in no street and no repeat either. */
+    readonly leftOut: number;
+  } | null;
   /** Null where none can be looked for: no such theft is asked for, or none has a point. */
   readonly repeats: readonly NearRepeats[] | null;
   /** Whether there were more points in the nine weeks than are looked at: the oldest are left out. */

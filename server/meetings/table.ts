@@ -6,7 +6,7 @@ import { comparedWith } from '../counts/before.ts';
 import type { Snapshot } from '../cube/store.ts';
 import type { DayTally } from '../engine/answers.ts';
 import type { Plan, Range } from '../filter/plan.ts';
-import { toldSince } from '../filter/source-profile.ts';
+import { sameSourcesSince, sourcesBehind, toldSince } from '../filter/source-profile.ts';
 import { normalTwoSided } from '../statistics/distributions.ts';
 import { adjusted } from '../statistics/false-discoveries.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -120,13 +120,18 @@ type JudgedRow = Omit<MeetingRow, 'week' | 'days28' | 'year'> & Readonly<Record<
 function cellsOf({ plan, snapshot, monday, missingDays }: TableAsked, series: Series, yearStart: Day) {
   const until = monday + 7;
   const isComplete = missingDays === 0;
-  // Two days of a week are not held against seven of another.
+  const { sources } = snapshot;
+  // Two days of a week are not held against seven of another, nor what one source tells against what two told.
+  const behind = sourcesBehind(plan, sources, until - 1);
   const told = (range: Range, earlier: Range) =>
-    isComplete && comparedWith(plan, range, earlier, snapshot.sources).range !== null;
-  const first = toldSince(plan, snapshot.sources) ?? Number.POSITIVE_INFINITY;
+    isComplete &&
+    behind.every(({ through }) => through < earlier.from) &&
+    comparedWith(plan, range, earlier, sources).range !== null;
+  const first = toldSince(plan, sources) ?? Number.POSITIVE_INFINITY;
+  const alike = sameSourcesSince(plan, sources, until - 1) ?? Number.POSITIVE_INFINITY;
   const weeksTo = (end: Day): number[] => {
     const weeks: number[] = [];
-    for (let start = end - 7; start >= Math.max(series.from, first) && weeks.length < WEEKS_USED; start -= 7)
+    for (let start = end - 7; start >= Math.max(series.from, alike) && weeks.length < WEEKS_USED; start -= 7)
       weeks.unshift(within(series, { from: start, until: start + 7 }));
     return weeks;
   };
@@ -164,7 +169,8 @@ function cellsOf({ plan, snapshot, monday, missingDays }: TableAsked, series: Se
   const count = within(series, range);
   const compared = before(range, (years) => ({
     from: addMonths(range.from, -12 * years),
-    until: addMonths(range.until, -12 * years),
+    // By the last day: by the day after it a 28 February before a leap day would lose itself.
+    until: addMonths(range.until - 1, -12 * years) + 1,
   }));
   const then = compared.lastYear?.count ?? null;
   const spread = then === null ? 0 : Math.sqrt((made?.dispersion ?? 1) * (count + then));

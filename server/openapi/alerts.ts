@@ -37,7 +37,7 @@ const alert = z.object({
 }) satisfies z.ZodType<AlertRow>;
 
 const alerts = z.object({
-  ...{ rules: z.array(rule), alerts: z.array(alert), unseen: int, hidden: int },
+  ...{ rules: z.array(rule), alerts: z.array(alert), unseen: int, hidden: int, undelivered: int },
   ways: z.object({ mail: z.boolean(), folder: z.boolean() }),
 }) satisfies z.ZodType<AlertsAnswer>;
 

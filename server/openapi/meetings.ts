@@ -42,7 +42,11 @@ const series = z.object({
 const meeting = z.object({
   ...{ dataVersion: int, week: z.string(), weekBefore: z.string(), weekAfter: z.string().nullable(), ...days },
   ...{ through: z.string().nullable(), missingDays: int },
+  behind: z
+    .array(z.object({ source: z.string(), title: z.string(), through: z.string() }))
+    .describe('sources that do not tell of the whole week while others do: nothing is compared with what they told'),
   scope: z.object({ layer: z.string(), code: z.string(), name: z.string() }).nullable(),
+  boundTo: z.array(z.string()).nullable().describe('the areas whoever asked is bound to'),
   reason: z.enum(['no-data', 'months-only']).nullable(),
   rows: z.array(
     z.object({
@@ -58,7 +62,7 @@ const meeting = z.object({
     .describe('how the streets that were hot in the 28 days before the week did in it'),
   clock: z.object({ counts: z.array(z.array(int)), unknownHour: int }).nullable(),
   located: z
-    .object({ all: int, unlocated: int, withheld: int })
+    .object({ all: int, unlocated: int, withheld: int, leftOut: int })
     .nullable()
     .describe('of the last 28 days: what lies nowhere is on no street and in no repeat'),
   repeats: z

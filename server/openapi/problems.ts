@@ -33,18 +33,21 @@ const items = z.array(
   z.object({
     ...stamps,
     id: z.number().int(),
-    kind: z.enum(['measure', 'note', 'agreement', 'evaluation']),
+    kind: z.enum(['measure', 'note', 'agreement', 'evaluation', 'file']),
     body: z.unknown().describe('null where the viewer may not see it so finely'),
   }),
 );
-const whole = problem.extend({ items });
+const whole = problem.extend({
+  items,
+  filesMb: z.number().int().nullable().describe('megabytes of a file that may be added; null = none are taken'),
+});
 const listed = z.object({
   rows: z.array(problem.extend({ measures: z.number().int(), openAgreements: z.number().int() })),
 });
 const change = z.object({
   item: z.number().int().describe('0 = the problem itself'),
   version: z.number().int(),
-  what: z.enum(['opened', 'changed', 'undone']),
+  what: z.enum(['opened', 'changed', 'undone', 'removed']),
   at: z.string(),
   who: z.string(),
   body: z.unknown(),
@@ -161,6 +164,8 @@ const evaluation = z.object({
     levelsDiffer: z.boolean(),
     otherMeasures: z.number().int(),
     measuresNotFound: z.number().int(),
+    controlsNear: z.number().int(),
+    measuresHere: z.number().int(),
   }),
   leftOut: z.object({ before: leftOut, after: leftOut.nullable() }).nullable(),
   months: z.array(
@@ -237,6 +242,16 @@ export const PROBLEM_ROUTES = [
   route('post', '/{jurisdiction}/problems/{problem}/undo', 'Take back the last change', 200, whole, {
     params: one,
     body: body(undoBody),
+  }),
+  route('post', '/{jurisdiction}/problems/{problem}/files', 'Keep a file with a problem', 201, items.element, {
+    params: one,
+    body: { content: { 'multipart/form-data': { schema: z.object({ file: z.unknown() }) } } },
+  }),
+  route('get', '/{jurisdiction}/problems/{problem}/files/{item}', 'A file of a problem, to be kept', 200, null, {
+    params: item,
+  }),
+  route('delete', '/{jurisdiction}/problems/{problem}/files/{item}', 'Remove a file of a problem', 204, null, {
+    params: item,
   }),
   route(
     'get',

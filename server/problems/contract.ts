@@ -120,7 +120,7 @@ export const ITEM_BODIES = {
   note: z.strictObject(noteShape),
   agreement: z.strictObject(agreementShape),
 } as const;
-export type ItemKind = keyof typeof ITEM_BODIES | 'evaluation';
+export type ItemKind = keyof typeof ITEM_BODIES | 'evaluation' | 'file';
 export type MeasureBody = z.output<typeof ITEM_BODIES.measure>;
 export type NoteBody = z.output<typeof ITEM_BODIES.note>;
 export type AgreementBody = z.output<typeof ITEM_BODIES.agreement>;
@@ -131,7 +131,25 @@ export type KeptEvaluation = {
   /** It counts, by street, what not every role is told so finely. */
   readonly isSensitive: boolean;
 };
-type BodyOf = { measure: MeasureBody; note: NoteBody; agreement: AgreementBody; evaluation: KeptEvaluation };
+export const FILE_KINDS = ['pdf', 'jpg', 'jpeg', 'png', 'webp', 'docx', 'xlsx', 'odt', 'ods', 'csv', 'txt'] as const;
+export type FileKind = (typeof FILE_KINDS)[number];
+/** Of one problem; those removed make room. */
+export const MOST_PROBLEM_FILES = 20;
+export type FileBody = {
+  readonly name: string;
+  readonly kind: FileKind;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Its bytes are gone. */
+  readonly isRemoved: boolean;
+};
+type BodyOf = {
+  measure: MeasureBody;
+  note: NoteBody;
+  agreement: AgreementBody;
+  evaluation: KeptEvaluation;
+  file: FileBody;
+};
 
 const EMPTY = { owner: '', target: '', who: '', where: '', when: '', how: '', placeName: '' };
 /** Body of a new problem; what is left out is empty. */
@@ -198,11 +216,15 @@ export type ProblemRow = Stamped & {
 export type ProblemsAnswer = {
   readonly rows: readonly (ProblemRow & { readonly measures: number; readonly openAgreements: number })[];
 };
-export type ProblemAnswer = ProblemRow & { readonly items: readonly ItemRow[] };
+export type ProblemAnswer = ProblemRow & {
+  readonly items: readonly ItemRow[];
+  /** Megabytes of a file that may be added; null = this server takes none. */
+  readonly filesMb: number | null;
+};
 export type ChangeRow = {
   readonly item: number;
   readonly version: number;
-  readonly what: 'opened' | 'changed' | 'undone';
+  readonly what: 'opened' | 'changed' | 'undone' | 'removed';
   readonly at: string;
   readonly who: string;
   readonly body: unknown;

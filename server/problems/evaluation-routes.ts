@@ -11,10 +11,12 @@ import { nameOfAnswer } from '../db/program.ts';
 import { NotFound } from '../errors.ts';
 import { answerEvaluation, type Evaluated, openEvaluation } from '../evaluation/answer.ts';
 import type { EvaluationAnswer } from '../evaluation/contract.ts';
+import { sentenceOf } from '../evaluation/sentence.ts';
 import { parseFilter } from '../filter/contract.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import { throttle } from '../http/throttle.ts';
+import type { Language } from '../i18n/contract.ts';
 import {
   evaluationQuery,
   type ItemRow,
@@ -78,7 +80,7 @@ export function evaluationRoutes(analyses: AnalysisDeps): Router {
     const told: ProblemEvaluation = {
       ...answer,
       measure: measure.id,
-      kept: kept.map((item) => sinceKept(item, answer)),
+      kept: kept.map((item) => sinceKept(item, answer, languageOf(request))),
     };
     response.set('Cache-Control', 'private, no-store').json(told);
   });
@@ -97,7 +99,11 @@ export function evaluationRoutes(analyses: AnalysisDeps): Router {
   return routes;
 }
 
-function sinceKept({ id, body, createdAt, createdBy }: ItemRow<'evaluation'>, now: EvaluationAnswer): SinceKept {
+function sinceKept(
+  { id, body, createdAt, createdBy }: ItemRow<'evaluation'>,
+  now: EvaluationAnswer,
+  language: Language,
+): SinceKept {
   const then = body!.answer;
   const counts = (['treated', 'control', 'displacement'] as const).flatMap((what) => {
     const [was, is] = [then.counts?.[what] ?? [], now.counts?.[what] ?? []];
@@ -110,7 +116,7 @@ function sinceKept({ id, body, createdAt, createdBy }: ItemRow<'evaluation'>, no
     harm?.source ? { source: harm.source, weights: harm.weights } : null;
   return {
     ...{ item: id, keptAt: createdAt, keptBy: createdBy, dataVersion: then.dataVersion },
-    ...{ verdict: then.verdict, sentence: then.sentence, counts },
+    ...{ verdict: then.verdict, sentence: sentenceOf(then, language), counts },
     periodsMoved: !sameContent(then.periods, now.periods),
     layerVersion: then.layerVersion === now.layerVersion ? null : { was: then.layerVersion, is: now.layerVersion },
     filterChanged: !sameContent(then.parameters.query, now.parameters.query),

@@ -46,9 +46,10 @@ import { conflictShownTo, figuresShownTo, shownTo } from './visible.ts';
 import { problemsWorkbook } from './workbook.ts';
 
 const KINDS = ['measure', 'note', 'agreement', 'evaluation'] as const;
+const SHOWN = [...KINDS, 'file'] as const;
 
 /** Mounted under /api/v1. */
-export function problemRoutes(stats: Stats): Router {
+export function problemRoutes(stats: Stats, filesMb: number | null): Router {
   const { database, cubes } = stats;
   const routes = Router();
   const opened = async (request: Request) => {
@@ -64,8 +65,9 @@ export function problemRoutes(stats: Stats): Router {
   const whole = async (request: Request, problem: number): Promise<ProblemAnswer> => {
     const { id, viewer } = await opened(request);
     const row = await findProblem(database, viewer, id, problem);
-    const items = await listItems(database, id, problem, KINDS);
-    return { ...shown(viewer, row), items: items.map(({ problem: _, ...item }) => shownTo(viewer, item)) };
+    const items = await listItems(database, id, problem, SHOWN);
+    const told = items.map(({ problem: _, ...item }): ItemRow => shownTo<ItemRow>(viewer, item));
+    return { ...shown(viewer, row), items: told, filesMb };
   };
   const changed = async (request: Request, response: Response, conflict: EditConflict | null) => {
     if (conflict) return answer(response, conflictShownTo(viewerOf(request), conflict), 409);
@@ -94,7 +96,7 @@ export function problemRoutes(stats: Stats): Router {
     };
     const made = { ...body, place, figures };
     const row = await openProblem(database, viewer, id, made, await pointOn(database, snapshot, place));
-    answer(response, { ...row, items: [] } satisfies ProblemAnswer, 201);
+    answer(response, { ...row, items: [], filesMb } satisfies ProblemAnswer, 201);
   });
   routes.get('/:jurisdiction/problems.xlsx', async (request, response) => {
     refuseParameters(request);

@@ -124,12 +124,14 @@ export async function openProblem(
 }
 
 export async function addItem<K extends ItemKind>(
-  { db }: Database,
+  { db }: Pick<Database, 'db'>,
   viewer: Viewer,
   id: number,
   problem: number,
   kind: K,
   body: NonNullable<ItemRow<K>['body']>,
+  /** What else is written with it, or not at all. */
+  alongside: (trx: Transaction<Tables>, item: number) => Promise<void> = async () => {},
 ): Promise<ItemRow<K>> {
   return db.transaction().execute(async (trx) => {
     await sql`select from problem where jurisdiction_id = ${id} and problem_id = ${problem} for update`.execute(trx);
@@ -148,6 +150,7 @@ export async function addItem<K extends ItemKind>(
     const [row] = rows;
     if (!row) throw new BadInput('problem', `at most ${MOST_ITEMS} measures, notes and agreements`);
     await noteChange(trx, id, { problem, item: row.id }, { version: 1, what: 'opened', who, body });
+    await alongside(trx, row.id);
     return { ...stamped(row), id: row.id, kind: row.kind, body: row.body };
   });
 }
@@ -233,7 +236,8 @@ async function lockDocument(trx: Db, viewer: Viewer, id: number, { problem, item
     : sql<Locked>`select version, kind, body, changed_at as changed, changed_by as "changedBy" from problem_item
         where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} for update`
   ).execute(trx);
-  if (!rows[0] || rows[0].kind === 'evaluation') throw new NotFound('no such measure, note or agreement');
+  if (!rows[0] || rows[0].kind === 'evaluation' || rows[0].kind === 'file')
+    throw new NotFound('no such measure, note or agreement');
   return rows[0];
 }
 
@@ -263,7 +267,12 @@ async function writeDocument(trx: Db, viewer: Viewer, id: number, edited: Edited
   await noteChange(trx, id, edited, { ...written, who });
 }
 
-async function noteChange(trx: Db, id: number, { problem, item }: Edited, change: Written & { readonly who: string }) {
+export async function noteChange(
+  trx: Db,
+  id: number,
+  { problem, item }: Edited,
+  change: Written & { readonly who: string },
+) {
   await sql`insert into problem_change (jurisdiction_id, problem_id, item_id, version, what, who, body)
     values (${id}, ${problem}, ${item}, ${change.version}, ${change.what}, ${change.who},
       ${JSON.stringify(change.body)}::jsonb)`.execute(trx);

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { dayOf, textOf } from '../calendar/days.ts';
+import { sentenceOf } from '../evaluation/sentence.ts';
 import type { Sheet } from '../exports/workbook.ts';
 import type { Language } from '../i18n/contract.ts';
 import { createTranslator } from '../i18n/translator.ts';
@@ -37,6 +38,10 @@ export function sheetsOf({ problems, measures, agreements, kept }: Rows, languag
   const titleOf = new Map(problems.map(({ id, body }) => [id, body.title]));
   const lastOf = (measure: Measure) =>
     kept.filter(({ problem, body }) => problem === measure.problem && body?.measure === measure.id).at(-1)?.body;
+  const told = (measure: Measure) => {
+    const last = lastOf(measure);
+    return last ? sentenceOf(last.answer, language) : '';
+  };
   const heading = (...keys: readonly Parameters<typeof t>[0][]) => keys.map((key) => t(key));
   const theirs = measures.filter(({ problem }) => titleOf.has(problem));
   return [
@@ -74,7 +79,7 @@ export function sheetsOf({ problems, measures, agreements, kept }: Rows, languag
               body.responsible,
             ],
             ...[body.costMxn, t(`funds.${body.fund}`), body.objective ? t(`objectives.o${body.objective}`) : ''],
-            ...[body.description, lastOf(measure)?.answer.sentence ?? ''],
+            ...[body.description, told(measure)],
           ];
         }),
       ],
@@ -92,7 +97,7 @@ export function sheetsOf({ problems, measures, agreements, kept }: Rows, languag
           [t('problems.goal'), body.goal],
           [t('problems.verification'), body.verification],
           [t('problems.responsible'), body.responsible],
-          [t('problems.result'), lastOf(measure)?.answer.sentence ?? ''],
+          [t('problems.result'), told(measure)],
           [],
         ];
       }),

@@ -8,6 +8,7 @@ export const REASONS = [
   'all-equal',
   'all-zero',
   'no-neighbours',
+  'all-neighbours',
   'no-denominator',
   'no-pairs',
   'no-hours',

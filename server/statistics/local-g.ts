@@ -42,6 +42,7 @@ export function localG(values: ArrayLike<number>, weights: Weights, which: 'gi-s
   const z: (number | null)[] = new Array(count);
   const p: (number | null)[] = new Array(count);
   let isSaid = false;
+  let isWhole = false;
   for (let i = 0; i < count; i++) {
     let lag = 0;
     let w = 0;
@@ -60,6 +61,7 @@ export function localG(values: ArrayLike<number>, weights: Weights, which: 'gi-s
     const meanHere = which === 'gi' ? -own / n : 0;
     const varianceHere = (which === 'gi' ? squares - own * own : squares) / n - meanHere * meanHere;
     const variance = (varianceHere * (n * w2 - w * w)) / (n - 1);
+    isWhole ||= !isAlone && n * w2 - w * w <= NOTHING * w * w;
     if (isAlone || varianceHere <= NOTHING * (squares / count) || n * w2 - w * w <= NOTHING * w * w) {
       z[i] = null;
       p[i] = null;
@@ -70,7 +72,7 @@ export function localG(values: ArrayLike<number>, weights: Weights, which: 'gi-s
     p[i] = normalTwoSided(score);
     isSaid = true;
   }
-  return isSaid ? said({ z, p }) : notSaid('no-neighbours');
+  return isSaid ? said({ z, p }) : notSaid(isWhole ? 'all-neighbours' : 'no-neighbours');
 }
 
 export type GlobalG = {

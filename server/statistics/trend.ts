@@ -18,10 +18,14 @@ export type Trend = {
   readonly direction: 'up' | 'down' | 'none';
 };
 
+/** All pairs are looked at and their slopes kept: 160 MB. */
+const MOST_STEPS = 6400;
+
 export function mannKendall(values: ArrayLike<number>, { level = 0.05 } = {}): Answer<Trend> {
   const n = values.length;
   if (n === 0) return notSaid('empty');
   if (n < 4) return notSaid('too-few-steps');
+  if (n > MOST_STEPS) return notSaid('too-large');
   let s = 0;
   const slopes = new Float64Array((n * (n - 1)) / 2);
   let at = 0;
@@ -123,7 +127,8 @@ export function logTrend(
       }
     }
     inverse = inverted(information, width);
-    if (!inverse) return notSaid('all-equal');
+    // All of it in one step or two leaves the line, or the wave, undecided.
+    if (!inverse) return notSaid('too-few-steps');
     let most = 0;
     for (let a = 0; a < width; a++) {
       let step = 0;

@@ -156,7 +156,13 @@ function withoutNulText(text: string, found: DecodedText['found']): string {
 }
 
 function withoutNul(bytes: Buffer, found: DecodedText['found']): Buffer {
-  const kept = bytes.filter((byte) => byte !== 0);
-  found.nulBytes += bytes.length - kept.length;
-  return Buffer.from(kept.buffer, kept.byteOffset, kept.length);
+  // A file with a hole in it is gigabytes of them: a call for each byte takes ten times as long.
+  const kept = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte !== 0) kept[length++] = byte;
+  }
+  found.nulBytes += bytes.length - length;
+  return kept.subarray(0, length);
 }

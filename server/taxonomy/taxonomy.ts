@@ -147,6 +147,14 @@ export function taxonomyOf(
       return path;
     };
 
+    /** Of leaves that occur: every question goes through them all. */
+    const pathByLeaf = new Map<string, readonly string[]>();
+    const ancestorsOfLeaf = (leaf: string): readonly string[] => {
+      const path = pathByLeaf.get(leaf) ?? ancestors(leaf);
+      pathByLeaf.set(leaf, path);
+      return path;
+    };
+
     const nodeAt = (offence: string): OffenceNode => {
       const own = nodeByCode.get(offence) ?? nodeByCode.get(parentOf(offence) ?? UNCLASSIFIED);
       if (!own) throw new BadInput('offence', `unknown offence: ${offence}`);
@@ -171,7 +179,7 @@ export function taxonomyOf(
           }
         }
         const wanted = new Set(codes);
-        return new Set(leaves.filter((leaf) => wanted.has(leaf) || ancestors(leaf).some((up) => wanted.has(up))));
+        return new Set(leaves.filter((leaf) => wanted.has(leaf) || ancestorsOfLeaf(leaf).some((up) => wanted.has(up))));
       },
       themeOffences(asked) {
         const found = themes.find((each) => each.code === asked);

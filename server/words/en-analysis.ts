@@ -10,6 +10,7 @@ export const analysisEn: typeof analysisEs = {
     'all-equal': 'All values are the same: nothing stands out.',
     'all-zero': 'There is no incident in what was chosen.',
     'no-neighbours': 'No place has neighbours by this rule: choose another, or a larger distance.',
+    'all-neighbours': 'By this rule everybody is everybody’s neighbour: choose fewer, or a smaller distance.',
     'no-denominator': 'There is nothing to compare with: neither residents nor length.',
     'no-pairs': 'No pair of incidents lies within the distances and days chosen.',
     'no-hours': 'The hours of these incidents are not known.',

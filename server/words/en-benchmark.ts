@@ -113,6 +113,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     history: 'History of changes',
     change_opened: 'opened',
     change_changed: 'changed',
+    change_removed: 'removed',
     change_undone: 'undid a change of',
     historyRow: '{{who}} {{what}} {{of}}, {{when}}',
     of_problem: 'the problem',
@@ -120,6 +121,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     of_note: 'a note',
     of_agreement: 'an agreement',
     of_evaluation: 'an evaluation',
+    of_file: 'a file',
     conflictTitle: '{{who}} changed the same while you were writing',
     conflictText: 'Nothing is saved yet. Compare both texts and choose; the other stays in the history.',
     conflictTheirs: 'What is saved',
@@ -160,6 +162,15 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     ring_0: 'not watched',
     ringStreets: 'up to {{n}} m',
     ringAreas: 'the areas that touch',
+    files: 'Files',
+    filesHow:
+      'PDF, pictures, documents and tables of up to {{mb}} MB, {{most}} a problem. Whoever sees the problem sees them, never the public, and they stay in backups: put no data of victims here.',
+    filesOff: 'This server takes no files; those from before can be downloaded and removed.',
+    addFile: 'Add a file',
+    removeFile: 'Remove {{name}}',
+    removeFileSure: 'Remove {{name}}? This cannot be undone.',
+    fileStamp: '{{size}} MB · {{who}}, {{when}}',
+    sending: 'Sending…',
     notes: 'Notes',
     addNote: 'Add a note',
     agreements: 'Agreements',
@@ -215,6 +226,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     planBefore: 'This would be taken as “before”: {{before}}.',
     expectedText:
       'Had it changed as the comparable places did, {{expected}} would be expected; there {{had, was|were}} {{had}} ({{share}} {{way}}).',
+    expectedUnclear: 'Chance brings such a difference as well.',
     shareFewer: 'fewer',
     shareMore: 'more',
     help: 'Measuring whether it helped',
@@ -228,6 +240,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     'say_not-begun': 'There is no complete month of the measure yet.',
     'say_too-short': 'The measure ended without a complete month: it cannot be compared by months.',
     say_couldBeSeen: 'In a year, a drop of {{n}} {{n, crime|crimes}} ({{share}}) or more could be told from chance.',
+    say_couldBeSeenAtBest:
+      'There is no history to say how much such places vary by themselves. By chance alone, in a year a drop of {{n}} {{n, crime|crimes}} ({{share}}) or more could be told; with their ups and downs, a larger one.',
     say_neverSeen: 'There are so few crimes here that not even a drop to none could be told from chance in a year.',
     'say_no-before': 'There are no earlier months to compare with.',
     'say_place-gone': 'The layer no longer has the places of this measure.',
@@ -253,6 +267,10 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
       'Part of “after” lies in the period that drew attention: the place was chosen knowing how it went.',
     levelsDiffer: 'No place has a similar level; the nearest in level are used.',
     otherMeasures: '{{n}} {{n, place|places}} with another measure {{n, was|were}} left out.',
+    measuresHere:
+      'On the same place there {{n, was|were}} {{n}} {{n, measure|measures}} more in those months: which of them did what cannot be told.',
+    controlsNear:
+      '{{n}} {{n, place|places}} chosen by hand {{n, lies|lie}} around it or {{n, has|have}} another measure: the comparison may mislead.',
     measuresNotFound:
       '{{n}} {{n, measure|measures}} of those months no longer {{n, has|have}} a place on the map: it may be among the comparable ones.',
     withoutPlace:
@@ -279,6 +297,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     more: 'more than expected',
     monthly: 'By month',
     measureFrom: 'begins',
+    scatterUnknown:
+      'There are too few months to tell how much such places go up and down by themselves: the drop that would be seen may be larger.',
     smallest: 'The least that could be told from chance: a drop of {{n}} ({{share}}).',
     forReview: 'For whoever checks the sums: WDD and published quotients',
     quotient_grossEffect: 'Gross effect (GE): before, over as long a time, less after; positive = fewer crimes',
@@ -302,7 +322,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     'harm_too-few': 'By harm ({{by}}), too few to know: a few grave ones decide the sum.',
     'harm_nothing-to-compare': 'By harm ({{by}}) there is nothing to compare with.',
     harmEffective:
-      'It weighs as {{n}} {{n, crime|crimes}} of one weight in the smallest of the four counts; with fewer than 20 nothing is said.',
+      'A few grave crimes weigh much: the smallest of the four counts tells as much as {{n}} equal {{n, crime|crimes}}; with fewer than 20 nothing is said.',
     harmWithout:
       'Without a weight, not in this sum: {{before}} {{before, crime|crimes}} before and {{after}} after in the place.',
     harmUnused: 'With a weight, but no crime counted here has it: {{codes}}.',

@@ -9,6 +9,7 @@ export const analysisEs = {
     'all-equal': 'Todos los valores son iguales: no hay nada que destaque.',
     'all-zero': 'No hay ningún incidente en lo elegido.',
     'no-neighbours': 'Ningún lugar tiene vecinos con esta regla: elija otra o una distancia mayor.',
+    'all-neighbours': 'Con esta regla todos son vecinos de todos: elija menos vecinos o una distancia menor.',
     'no-denominator': 'Falta con qué comparar: no hay población ni longitud.',
     'no-pairs': 'Ningún par de incidentes queda dentro de las distancias y los días elegidos.',
     'no-hours': 'De estos incidentes no se sabe la hora.',

@@ -109,12 +109,14 @@ export const benchmarkEs = {
     change_opened: 'abrió',
     change_changed: 'cambió',
     change_undone: 'deshizo un cambio',
+    change_removed: 'quitó',
     historyRow: '{{who}} {{what}} {{of}}, {{when}}',
     of_problem: 'el problema',
     of_measure: 'una medida',
     of_note: 'una nota',
     of_agreement: 'un acuerdo',
     of_evaluation: 'una evaluación',
+    of_file: 'un archivo',
     conflictTitle: '{{who}} cambió lo mismo mientras usted escribía',
     conflictText: 'No se guardó nada todavía. Compare los dos textos y elija; el otro queda en la historia.',
     conflictTheirs: 'Lo que está guardado',
@@ -154,6 +156,15 @@ export const benchmarkEs = {
     ring_0: 'no se vigilan',
     ringStreets: 'hasta {{n}} m',
     ringAreas: 'las zonas que colindan',
+    files: 'Archivos',
+    filesHow:
+      'PDF, imágenes, documentos y tablas de hasta {{mb}} MB, {{most}} por problema. Los ve quien ve el problema, nunca el público, y quedan en los respaldos: no ponga datos de víctimas.',
+    filesOff: 'Este servidor no recibe archivos; los de antes se pueden bajar y quitar.',
+    addFile: 'Agregar archivo',
+    removeFile: 'Quitar {{name}}',
+    removeFileSure: '¿Quitar {{name}}? No se puede deshacer.',
+    fileStamp: '{{size}} MB · {{who}}, {{when}}',
+    sending: 'Enviando…',
     notes: 'Notas',
     addNote: 'Agregar nota',
     agreements: 'Acuerdos',
@@ -209,6 +220,7 @@ export const benchmarkEs = {
     planBefore: 'Se tomaría como «antes»: {{before}}.',
     expectedText:
       'Si hubiera cambiado como los comparables se esperarían {{expected}}; hubo {{had}} ({{share}} {{way}}).',
+    expectedUnclear: 'Una diferencia así también la da el azar.',
     shareFewer: 'menos',
     shareMore: 'más',
     help: 'Medir si sirvió',
@@ -223,6 +235,8 @@ export const benchmarkEs = {
     'say_too-short': 'La medida terminó sin un mes completo: no se puede comparar por meses.',
     say_couldBeSeen:
       'En un año se podría distinguir del azar una baja de {{n}} {{n, delito|delitos}} ({{share}}) o más.',
+    say_couldBeSeenAtBest:
+      'No hay historia para decir cuánto varían lugares así de por sí. Por el azar solo, en un año se distinguiría una baja de {{n}} {{n, delito|delitos}} ({{share}}) o más; con sus altibajos, una mayor.',
     say_neverSeen: 'Aquí hay tan pocos delitos que ni una baja a cero se distinguiría del azar en un año.',
     'say_no-before': 'No hay meses anteriores con que comparar.',
     'say_place-gone': 'La capa ya no tiene los lugares de esta medida.',
@@ -248,6 +262,10 @@ export const benchmarkEs = {
       'Parte del «después» está en el periodo que llamó la atención: el lugar se eligió sabiendo cómo le fue.',
     levelsDiffer: 'Ningún lugar tiene un nivel parecido; se usan los más cercanos en nivel.',
     otherMeasures: '{{n, Se dejó|Se dejaron}} fuera {{n}} {{n, lugar|lugares}} con otra medida.',
+    measuresHere:
+      'En el mismo lugar {{n, hubo|hubo}} {{n}} {{n, medida|medidas}} más en esos meses: no se puede saber cuál de ellas hizo qué.',
+    controlsNear:
+      '{{n}} {{n, lugar elegido|lugares elegidos}} a mano {{n, está|están}} en los alrededores o {{n, tiene|tienen}} otra medida: la comparación puede engañar.',
     measuresNotFound:
       '{{n}} {{n, medida|medidas}} de esos meses ya no {{n, tiene|tienen}} lugar en el mapa: puede estar entre los comparables.',
     withoutPlace:
@@ -275,6 +293,8 @@ export const benchmarkEs = {
     more: 'más de lo esperado',
     monthly: 'Por mes',
     measureFrom: 'empieza',
+    scatterUnknown:
+      'Faltan meses para saber cuánto suben y bajan de por sí los lugares así: la baja que se notaría puede ser mayor.',
     smallest: 'Lo menos que se podría distinguir del azar: una baja de {{n}} ({{share}}).',
     forReview: 'Para quien revise la cuenta: WDD y cocientes publicados',
     quotient_grossEffect: 'Efecto bruto (GE): antes, a igual tiempo, menos después; positivo = menos delitos',
@@ -298,7 +318,7 @@ export const benchmarkEs = {
     'harm_too-few': 'Por daño ({{by}}), muy pocos para saber: unos cuantos hechos graves deciden la suma.',
     'harm_nothing-to-compare': 'Por daño ({{by}}) no hay con qué comparar.',
     harmEffective:
-      'Pesa como {{n}} {{n, delito|delitos}} de un mismo peso en el menor de los cuatro conteos; con menos de 20 no se dice nada.',
+      'Pocos delitos graves pesan mucho: el menor de los cuatro conteos vale, para saber, como {{n}} {{n, delito igual|delitos iguales}}; con menos de 20 no se dice nada.',
     harmWithout:
       'Sin peso, fuera de esta suma: {{before}} {{before, delito|delitos}} antes y {{after}} después en el lugar.',
     harmUnused: 'Con peso, pero sin ningún delito que se cuente: {{codes}}.',

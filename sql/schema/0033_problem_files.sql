@@ -8,8 +8,9 @@ create table problem_file (
   content bytea not null,
   primary key (jurisdiction_id, problem_id, item_id, part)
 );
-alter table alert add column mail_taken_at timestamptz, add column file_taken_at timestamptz;
+alter table alert add column mail_taken_at timestamptz;
+alter table alert add column file_taken_at timestamptz;
 
--- Keys, once the new table lies where it belongs:
+-- Keys, once the new tables lie where they belong:
 alter table problem_file add constraint problem_file_problem
   foreign key (jurisdiction_id, problem_id) references problem (jurisdiction_id, problem_id);

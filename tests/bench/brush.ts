@@ -1,5 +1,5 @@
 // A window brushed along the trend: all numbers of the screen from the columns the page holds, in the page's own worker in
-// headless Chromium; and against crossfilter2 on the same brushes, in one process.
+// headless Chromium; and against crossfilter2 and falcon-vis on the same brushes, in one process.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +7,13 @@ import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from '@uwdata/flechette';
 import crossfilter from 'crossfilter2';
 import type { Page } from 'playwright-core';
-import { answerHere, type Here, openHere, type Tree } from '../../server/columns/answer-here.ts';
+import { answerHere, openHere, type Tree } from '../../server/columns/answer-here.ts';
 import type { ColumnPlaces } from '../../server/columns/contract.ts';
 import type { CountsAnswer, OffenceRow } from '../../server/counts/contract.ts';
 import { addDays, daysBetween } from '../../web/store/days.ts';
 import { findChromium, openBrowser, openPage } from '../support/browser.ts';
 import { startServer } from '../support/server.ts';
+import { type BrushedColumns, brushWithFalcon, HOW_TO } from './brush-falcon.ts';
 import { CITY } from './city.ts';
 import { type BenchContext, type BenchLine, limitLine, line, missingLine, NO_POSTGIS, spreadOf } from './contract.ts';
 
@@ -26,6 +27,8 @@ const HEAP_LIMIT_MB = 150;
 /** The limits of size and time are for this many rows. */
 const ROWS_OF_LIMITS = 1_300_000;
 const LEAST_TIMES_CROSSFILTER = 5;
+const LEAST_TIMES_FALCON = 2;
+const DAY_MS = 86_400_000;
 
 type Window = { readonly from: string; readonly until: string };
 type Loaded = {
@@ -49,13 +52,7 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
       { name: `${NAME}: columns on the wire`, rows, unit: 'MB', ours: wire, note: 'gzip, as sent' },
       WIRE_LIMIT_MB * Math.max(1, rows / ROWS_OF_LIMITS),
     );
-    const here = await openHere(loaded.bytes, loaded.places, loaded.tree);
-    const falcon = missingLine(
-      `${NAME}: against falcon-vis`,
-      rows,
-      'falcon-vis 0.17.4 needs a package from a git repository, so that it is not installed here',
-    );
-    return [size, ...(await inWorker(context, loaded, rows)), await againstCrossfilter(here, loaded, rows), falcon];
+    return [size, ...(await inWorker(context, loaded, rows)), ...(await againstOthers(context, loaded, rows))];
   } finally {
     await server.stop();
   }
@@ -213,66 +210,118 @@ async function watchWorkers(page: Page): Promise<() => Promise<number>> {
   };
 }
 
-/** The same brushes on the day, with counts by area, by hour of the week and by month; one after the other, in turn. */
-async function againstCrossfilter(here: Here, { bytes, roots }: Loaded, rows: number): Promise<BenchLine> {
+/** What is counted of each row: its day, area, hour of the week and month; of those known to the day. */
+function brushedColumns(bytes: Uint8Array): BrushedColumns & { readonly noArea: number | undefined } {
   const table = tableFromIPC(bytes);
   const column = (name: string) => table.getChild(name)!.toArray() as unknown as ArrayLike<unknown>;
-  const [date, known, weekday, hour, area] = ['date', 'known', 'weekday', 'hour', 'in_areas'].map(column) as [
-    ...ArrayLike<unknown>[],
-  ] as [ArrayLike<unknown>, ArrayLike<unknown>, ArrayLike<unknown>, ArrayLike<unknown>, ArrayLike<unknown>];
+  const [date, known, weekday] = [column('date'), column('known'), column('weekday')];
+  const [hour, area] = [column('hour'), column('in_areas')];
   const codes = new Map<unknown, number>();
-  const records = Array.from({ length: table.numRows }, (_, i) => {
-    const day = Math.round(Number(date[i]) / 86_400_000);
+  const rows = Array.from({ length: table.numRows }, (_, i) => i)
+    .filter((i) => known[i] === 'hour' || known[i] === 'day')
+    .sort((a, b) => Number(date[a]) - Number(date[b]));
+  const of = (value: (row: number) => number) => Int32Array.from(rows, value);
+  const day = of((i) => Math.round(Number(date[i]) / DAY_MS));
+  const cell = of((i) => (weekday[i] === null || hour[i] === null ? -1 : Number(weekday[i]) * 24 + Number(hour[i])));
+  const areas = of((i) => {
     if (!codes.has(area[i])) codes.set(area[i], codes.size);
-    return {
-      day,
-      month: Math.floor(day / 30.44),
-      cell: weekday[i] === null || hour[i] === null ? -1 : Number(weekday[i]) * 24 + Number(hour[i]),
-      area: codes.get(area[i])!,
-      isByDay: known[i] === 'hour' || known[i] === 'day',
-    };
-  }).filter(({ isByDay }) => isByDay);
-  const crossed = crossfilter(records);
-  const day = crossed.dimension((record) => record.day);
-  const groups = [
-    crossed.dimension((record) => record.area).group(),
-    crossed.dimension((record) => record.cell).group(),
-    crossed.dimension((record) => record.month).group(),
-  ];
+    return codes.get(area[i])!;
+  });
+  return { day, area: areas, cell, month: day.map((each) => Math.floor(each / 30.44)), noArea: codes.get(null) };
+}
+
+/** Counts by area, hour of the week and month of one window. */
+type Brush = (window: Window) => Promise<unknown> | unknown;
+
+/** The same brushes on the day, with counts by area, by hour of the week and by month; one after the other, in turn. */
+async function againstOthers(context: BenchContext, loaded: Loaded, rows: number) {
+  const { bytes, roots } = loaded;
+  const columns = brushedColumns(bytes);
+  const { day, noArea } = columns;
+  const windows = windowsOf(textOfDay(day[0]! * DAY_MS), textOfDay(day.at(-1)! * DAY_MS));
   const dayNumber = (text: string) => daysBetween('1970-01-01', text);
-  const theirs = ({ from, until }: Window) => {
-    day.filterRange([dayNumber(from), dayNumber(until)]);
+  /** Columns just opened, which know nothing of the brushes yet. */
+  const ours = async (): Promise<Brush> => {
+    const here = await openHere(bytes, loaded.places, loaded.tree);
+    return async (window) => {
+      const [counts, , clock, series] = questionsOf(window, roots);
+      return [await answerHere(here, counts!), await answerHere(here, clock!), await answerHere(here, series!)];
+    };
+  };
+
+  const crossed = crossfilter(Array.from(day, (_, i) => i));
+  const byDay = crossed.dimension((i) => day[i]!);
+  const groups = [columns.area, columns.cell, columns.month].map((of) => crossed.dimension((i) => of[i]!).group());
+  const theirs: Brush = ({ from, until }) => {
+    byDay.filterRange([dayNumber(from), dayNumber(until)]);
     return groups.map((group) => group.all());
   };
-  const ours = async (window: Window) => {
-    const [counts, , clock, series] = questionsOf(window, roots);
-    return [await answerHere(here, counts!), await answerHere(here, clock!), await answerHere(here, series!)] as const;
-  };
-  const windows = windowsOf(textOfDay(date[0]), textOfDay(date[date.length - 1]));
-  const times = { ours: [] as number[], theirs: [] as number[] };
-  for (const window of [...windows.slice(0, 3), ...windows]) {
-    let began = performance.now();
-    const [counts] = await ours(window);
-    times.ours.push(performance.now() - began);
-    began = performance.now();
-    const [byArea] = theirs(window);
-    times.theirs.push(performance.now() - began);
-    const none = codes.get(null);
-    const found = byArea!.filter(({ key, value }) => key !== none && Number(value) > 0);
-    const sum = found.reduce((all, { value }) => all + Number(value), 0);
-    const { ids, totals } = counts as CountsAnswer;
+  const check = (window: Window, found: readonly number[], mine: unknown) => {
+    const { ids, totals } = (mine as readonly CountsAnswer[])[0]!;
+    const sum = found.reduce((all, count) => all + count, 0);
     if (found.length !== ids.length || sum !== totals.mapped)
       throw new Error(`the counts differ in ${window.from}: ${ids.length}/${totals.mapped}, ${found.length}/${sum}`);
-  }
-  return line({
-    ...{
-      name: `${NAME}: against crossfilter2`,
-      rows,
-      baseline: 'crossfilter2 1.5.4, the same brushes in order',
-      unit: 'ms',
-    },
-    ...{ ours: spreadOf(times.ours.slice(3)), theirs: spreadOf(times.theirs.slice(3)) },
-    target: LEAST_TIMES_CROSSFILTER,
-    note: 'by area, hour of the week and month; theirs moves its window by little at each step, as it likes best',
+  };
+  const twice = [...windows, ...windows];
+  const times = await inTurn(twice, await ours(), theirs, (window, mine, other) => {
+    const [byArea] = other as [readonly { readonly key: unknown; readonly value: unknown }[]];
+    const found = byArea.filter(({ key, value }) => key !== noArea && Number(value) > 0);
+    check(
+      window,
+      found.map(({ value }) => Number(value)),
+      mine,
+    );
   });
+  const crossfiltered = line({
+    ...{ name: `${NAME}: against crossfilter2`, rows, baseline: 'crossfilter2 1.5.4, the same brushes in order' },
+    ...{ unit: 'ms', target: LEAST_TIMES_CROSSFILTER },
+    ...{ ours: spreadOf(times.ours.slice(windows.length)), theirs: spreadOf(times.theirs.slice(windows.length)) },
+    note: 'by area, hour of the week and month, the second time along; theirs moves its window by little, as it likes best',
+  });
+
+  const name = `${NAME}: against falcon-vis`;
+  const falcon = await brushWithFalcon(columns, context.scratch());
+  if (!falcon) return [crossfiltered, missingLine(name, rows, HOW_TO)];
+  const areas = [...new Set(columns.area)].sort((a, b) => a - b);
+  const withFalcon: Brush = ({ from, until }) => falcon.select(dayNumber(from), dayNumber(until));
+  const steps = await inTurn(windows, await ours(), withFalcon, (window, mine, other) => {
+    const [byArea] = other as [ArrayLike<number>];
+    const found = areas.map((code, i) => (code === noArea ? 0 : byArea[i]!));
+    check(
+      window,
+      found.filter((count) => count > 0),
+      mine,
+    );
+  });
+  const all = (samples: readonly number[]) => samples.reduce((sum, each) => sum + each, 0);
+  const [oursWhole, theirsWhole] = [all(steps.ours), falcon.graspMs + all(steps.theirs)];
+  const step = `a step alone ${spreadOf(steps.ours).median} ms beside ${spreadOf(steps.theirs).median} ms of bare counts`;
+  return [
+    crossfiltered,
+    line({
+      ...{ name, rows, baseline: 'falcon-vis 0.17.4, taking hold of the days and the same brushes' },
+      ...{ unit: 'ms', ours: spreadOf([oursWhole]), theirs: spreadOf([theirsWhole]), target: LEAST_TIMES_FALCON },
+      note: `a whole brush of ${windows.length} steps; theirs takes hold in ${Math.round(falcon.graspMs)} ms; ${step}`,
+    }),
+  ];
+}
+
+/** Milliseconds of each window by either. */
+async function inTurn(
+  windows: readonly Window[],
+  ours: Brush,
+  theirs: Brush,
+  check: (window: Window, ours: unknown, theirs: unknown) => void,
+) {
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  for (const window of windows) {
+    let began = performance.now();
+    const mine = await ours(window);
+    times.ours.push(performance.now() - began);
+    began = performance.now();
+    const other = await theirs(window);
+    times.theirs.push(performance.now() - began);
+    check(window, mine, other);
+  }
+  return times;
 }

@@ -13,6 +13,7 @@ import { type Bench, type BenchContext, type BenchLine, missingLine } from './co
 const DEFAULT_ROWS = 1_000_000;
 const NAMES = [
   'central-query',
+  'engine',
   'placing',
   'import-fgj',
   'import-readers',
@@ -33,6 +34,7 @@ const NAMES = [
   'learners',
   'many-jurisdictions',
   'analysis',
+  'prevention',
 ];
 
 const { values, positionals } = parseArgs({

@@ -354,11 +354,44 @@ test('a tutor issues certificates of a course to those of their group, and to no
   expect((await desk(tutor!)).certificates.map((row) => row.code)).toEqual([code]);
   expect((await desk(another!)).certificates).toEqual([]);
   expect((await ask(another!, 'POST', `certificates/${code}/revoke`, { because: 'No es mía' })).status).toBe(403);
+  // Nobody who teaches certifies themselves, whatever they have completed.
+  await enrol(database, id, { course, id: ours }, { ...learns, learner: 9 }, new Date(clock));
+  await solveFirstModule(database, 'villa', 9);
+  expect((await desk(tutor!)).waiting).toEqual([]);
+  expect((await ask(tutor!, 'POST', 'certificates', { ...named, learner: 9, holder: 'Yo' })).status).toBe(403);
+  expect((await desk(STAFF)).waiting).toContainEqual(expect.objectContaining({ ...named, learner: 9 }));
+  // Five hundred newer ones: whose certificate is older than those still holds it, and its tutor still sees it.
+  await sql`
+    insert into certificate (jurisdiction_id, code, account_id, course, title_es, title_en, hours, holder, completed_on,
+      issued_at, issued_by, key_id)
+    select ${id}::int, 'Z' || lpad(n::text, 11, '0'), 1000 + n, 'course:99', 'T', 'T', 1, 'X', '2026-03-04', '2027-01-01', 'x', 'x'
+    from generate_series(1, 500) as n`.execute(database.db);
+  const all = await desk(STAFF);
+  expect([all.certificates.length, all.inAll > 500]).toEqual([500, true]);
+  expect(all.certificates.some((row) => row.code === code)).toBe(false);
+  expect(all.waiting.some((each) => each.course === named.course && each.learner === 8)).toBe(false);
+  expect(await desk(tutor!)).toMatchObject({ certificates: [{ code }], inAll: 1 });
+  await sql`delete from certificate where course = 'course:99'`.execute(database.db);
   expect(await checked(code)).toMatchObject({
     state: 'valid',
     hours: 120,
     title: { es: 'Diplomado', en: 'Diplomado' },
   });
+});
+
+test('what a tutor sends changes nothing of what a module of the program asks of all', async () => {
+  await solveFirstModule(database, 'villa', 11);
+  const eleven: Viewer = { ...OTHER, account: { id: 11, name: 'once' } };
+  const before = (await own(eleven)).completed;
+  expect(before).toMatchObject([{ course: COURSE }]);
+  const more = `---\ntitle: Más\nmodule: ${first.code}\norder: 9\nminutes: 240\nroles: [planner]\ngoals: [x]\n---\nLea.\n
+\`\`\`exercise\nid: uno\nkind: text\nask: ¿Qué?\nmodel: Así\n\`\`\`\n`;
+  await sql`
+    insert into own_lesson (jurisdiction_id, lesson, language, source, module_titles, sent_at, sent_by)
+    select jurisdiction_id, 'mas', 'es', ${more}, '{}', now(), 'x' from jurisdiction where code = 'villa'`.execute(
+    database.db,
+  );
+  expect((await own(eleven)).completed).toEqual(before);
 });
 
 test('without the secret of the data folder nothing is signed, and the refusal says what to do', async () => {

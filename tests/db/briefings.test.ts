@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
+import { openAnalyses } from '../../server/analysis/routes.ts';
 import type {
   BriefingAnswer,
   BriefingConflict,
@@ -64,7 +65,7 @@ beforeAll(async () => {
   await run(...importOf.incidents('told.csv'));
   cubes = await createCubes({ database, dataDir: folder, budgetMb: 64, log: quietLog });
   const stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
-  served = await servedTo([briefingRoutes({ stats, now: () => new Date() })], () => viewer);
+  served = await servedTo([briefingRoutes({ analyses: openAnalyses(stats), now: () => new Date() })], () => viewer);
 });
 beforeEach(() => {
   viewer = STAFF;
@@ -147,6 +148,34 @@ test('every figure is of the days of the briefing and counts what the rows hold'
   const shapes = await askJson<BriefingShapes>('GET', `${served.origin}/api/v1/pb/briefing-shapes?layer=colonias@1`);
   expect(shapes.body.shapes.length).toBe(60);
   expect(shapes.body.shapes[0]!.rings[0]!.length).toBe(5);
+});
+
+test('heat holds every incident in some square, hot spots say by which rule, and the week is the last whole one', async () => {
+  const briefing = await made(
+    {
+      a: { kind: 'heat', at: 1 },
+      b: { kind: 'hotspots', at: 2, layer: 'colonias' },
+      c: { kind: 'meeting', at: 3 },
+    },
+    { period: { from: '2024-02-01', until: '2024-03-01' } },
+  );
+  expect(briefing.refused).toEqual({});
+  const heat = dataOf(briefing, 'a', 'heat');
+  expect(heat.points.reduce((sum, [, , count]) => sum + count, heat.leftOut)).toBe(counted('2024-02'));
+  // The colonias are 4 km by 2.7 km: squares of 200 m, the finest drawn.
+  expect([heat.cellM, heat.points.length <= 21 * 15]).toEqual([200, true]);
+  const hot = dataOf(briefing, 'b', 'hotspots');
+  expect(hot).toMatchObject({ reason: null, layer: 'colonias', parameters: { method: 'gi-star', weights: 'queen' } });
+  expect(hot.totals.matched).toBe(counted('2024-02'));
+  const table = dataOf(briefing, 'c', 'meeting');
+  const days = (from: string, until: string) =>
+    told.filter((row) => row.split(',')[1]! >= from && row.split(',')[1]! < until).length;
+  // The 29th of February 2024 is a Thursday: the week of Monday the 19th is the last that is whole.
+  expect([table.week, table.from, table.until]).toEqual(['2024-W08', '2024-02-19', '2024-02-26']);
+  expect(table.rows[0]!.titles).toBeNull();
+  expect(table.rows[0]!.week.count).toBe(days('2024-02-19', '2024-02-26'));
+  expect(table.rows[0]!.week.lastYear!.count).toBe(days('2023-02-20', '2023-02-27'));
+  expect(table.rows[1]!.titles!.es).toMatch(/^Robo a transeúnte/);
 });
 
 test('days that the data do not reach are said, and nothing is held against such a period', async () => {

@@ -260,6 +260,24 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
   for (const statement of body) expect(statement.id).toMatch(uuid);
 });
 
+test('of the titles that are sent a lesson keeps that of its own module, and a lesson too long for all of them is refused', async () => {
+  const titles = Array.from(
+    { length: 40 },
+    (_, n) => `8-otro${'abcdefghij'[n % 10]}${'abcd'[Math.floor(n / 10)]}: { es: O, en: O }`,
+  );
+  const sentNow = await sent({
+    'vuelta.es.md': LESSON('Vuelta', '¿Cuál?'),
+    'modules.yaml': `${MODULE}${titles.join('\n')}\n`,
+  });
+  expect(sentNow.body).toMatchObject({ isKept: true });
+  const { rows } = await sql<{ titles: object }>`
+    select module_titles as titles from own_lesson where jurisdiction_id = ${id} and lesson = 'vuelta'`.execute(
+    database.db,
+  );
+  expect(rows[0]!.titles).toEqual({ '7-patrulla': { es: 'Patrullar', en: 'Patrolling' } });
+  await sql`delete from own_lesson where jurisdiction_id = ${id} and lesson = 'vuelta'`.execute(database.db);
+});
+
 test('an own lesson that cannot be read any more is told, and takes nothing else with it; who may not learn is shown none', async () => {
   await sql`
     insert into own_lesson (jurisdiction_id, lesson, language, source, module_titles, sent_at, sent_by)

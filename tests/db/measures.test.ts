@@ -1,16 +1,24 @@
-// What a measure is weighed by, over HTTP.
+// What a measure is weighed by, and the files of a problem, over HTTP.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF, type Viewer } from '../../server/access/contract.ts';
+import { removeJurisdiction } from '../../server/access/jurisdictions.ts';
 import { openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
-import type { ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
+import { openUploads, type Uploads } from '../../server/files/uploads.ts';
+import {
+  type ChangeRow,
+  MOST_PROBLEM_FILES,
+  type ProblemAnswer,
+  type ProblemEvaluation,
+} from '../../server/problems/contract.ts';
 import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
+import { problemFileRoutes } from '../../server/problems/file-routes.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
@@ -18,6 +26,7 @@ import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { askJson, servedTo } from '../support/served-to.ts';
 import {
+  boundTo,
   code,
   colonias,
   corner,
@@ -35,7 +44,10 @@ let database: Database;
 let cubes: Cubes;
 let folder: string;
 let served: Awaited<ReturnType<typeof servedTo>>;
-const viewer: Viewer = STAFF;
+/** Where no files are taken. */
+let closed: typeof served;
+let uploads: Uploads;
+let viewer: Viewer = STAFF;
 const run = (...words: readonly string[]) => reportOn(database, { dataDir: folder, databaseUrl: null }, words);
 const load = (file: string) => run(...importOf.incidents(file));
 
@@ -43,17 +55,22 @@ beforeAll(async () => {
   database = await openTestDatabase();
   await emptyTables(database);
   folder = await mkdtemp(join(tmpdir(), 'cuadra-measures-'));
-  const files = { 'colonias.geojson': colonias(() => WIDTH), 'told.csv': [HEAD, ...told].join('\n') };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const written = { 'colonias.geojson': colonias(() => WIDTH), 'told.csv': [HEAD, ...told].join('\n') };
+  for (const [name, text] of Object.entries(written)) await writeFile(join(folder, name), text);
   await run('jurisdiction', 'add', 'pb', '--name', 'Pueblo', '--timezone', 'America/Mexico_City');
   await run(...importOf.areas('colonias.geojson'));
   await load('told.csv');
   cubes = await createCubes({ database, dataDir: folder, budgetMb: 64, log: quietLog });
   const stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
-  served = await servedTo([problemRoutes(stats), evaluationRoutes(openAnalyses(stats))], () => viewer);
+  uploads = await openUploads({ dataDir: folder, log: quietLog, now: () => new Date() });
+  const files = (filesMb: number | null) => problemFileRoutes({ database, uploads, filesMb });
+  const routes = [problemRoutes(stats, 1), evaluationRoutes(openAnalyses(stats)), files(1)];
+  served = await servedTo(routes, () => viewer);
+  closed = await servedTo([files(null)], () => viewer);
 });
 afterAll(async () => {
-  await served.close();
+  await Promise.all([served.close(), closed.close()]);
+  uploads.close();
   await cubes.close();
   await Promise.all([emptyTables(database), rm(folder, { recursive: true, force: true })]);
 });
@@ -119,4 +136,74 @@ test('what offences weigh is counted beside them: by the scale of the list, or b
     { ...own, weights: { 'vida.homicidio': 0 } },
   ])
     expect((await ask('PATCH', `/${id}/items/${measure}`, { version: 3, changes: { harm: bad } })).status).toBe(422);
+});
+
+const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(700_000, 'x')]);
+const sendTo = async (origin: string, id: number, name: string, bytes: Uint8Array) => {
+  const form = new FormData();
+  form.append('file', new File([Uint8Array.from(bytes)], name));
+  const headers = { 'Accept-Language': 'en' };
+  const response = await fetch(`${origin}/api/v1/pb/problems/${id}/files`, { method: 'POST', body: form, headers });
+  return { status: response.status, body: (await response.json()) as { id: number; body: object; detail?: string } };
+};
+const fetched = (id: number, item: number) => fetch(`${at()}/${id}/files/${item}`);
+
+test('a file comes back as it was sent, to be kept and never shown; removed, its bytes are gone and its history stays', async () => {
+  const { id } = await opened('Con archivos', ['c05']);
+  const sent = await sendTo(served.origin, id, '../../etc/Acta firmada.pdf', PDF);
+  expect(sent).toMatchObject({ status: 201, body: { body: { kind: 'pdf', bytes: PDF.length, isRemoved: false } } });
+  const item = sent.body.id;
+  const response = await fetched(id, item);
+  expect(Buffer.from(await response.arrayBuffer()).equals(PDF)).toBe(true);
+  const header = (name: string) => response.headers.get(name);
+  expect(header('content-disposition')).toBe('attachment; filename="Acta firmada.pdf"');
+  expect([header('content-type'), header('x-content-type-options')]).toEqual(['application/octet-stream', 'nosniff']);
+  expect([header('cache-control'), header('content-security-policy')]).toEqual([
+    'private, no-store',
+    "default-src 'none'; sandbox",
+  ]);
+  const shown = (await ask<ProblemAnswer>('GET', `/${id}`)).body;
+  expect([shown.filesMb, shown.items.map(({ kind }) => kind)]).toEqual([1, ['file']]);
+  // It is no text that somebody changes or takes back.
+  expect((await ask('PATCH', `/${id}/items/${item}`, { version: 1, changes: {} })).status).toBe(404);
+  expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(404);
+  expect((await fetch(`${at()}/${id}/files/${item}`, { method: 'DELETE' })).status).toBe(204);
+  expect((await fetched(id, item)).status).toBe(404);
+  const { rows } = await database.pool.query('select count(*)::int as n from problem_file');
+  expect(rows[0].n).toBe(0);
+  const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
+  expect(changes.filter((each) => each.item === item).map(({ what }) => what)).toEqual(['removed', 'opened']);
+});
+
+test('what is no document, is too large, one too many, or sent where none are taken is refused by its reason', async () => {
+  const { id } = await opened('Sin archivos', ['c06']);
+  const refused = async (name: string, bytes: Uint8Array, origin = served.origin) => {
+    const { status, body } = await sendTo(origin, id, name, bytes);
+    return [status, body.detail?.split(':')[0]];
+  };
+  const notTaken = [422, 'not a file of a kind that is taken'];
+  const page = Buffer.from('<html><script>1</script></html>');
+  expect(await refused('virus.exe', Buffer.from('MZ'))).toEqual(notTaken);
+  expect(await refused('page.html', page)).toEqual(notTaken);
+  // Its name alone makes nothing a PDF or a picture.
+  expect(await refused('page.pdf', page)).toEqual(notTaken);
+  expect(await refused('foto.png', PDF)).toEqual(notTaken);
+  expect((await sendTo(served.origin, id, 'vacio.txt', Buffer.alloc(0))).status).toBe(422);
+  expect((await sendTo(served.origin, id, 'grande.pdf', Buffer.concat([PDF, PDF]))).status).toBe(413);
+  expect(await refused('acta.pdf', PDF, closed.origin)).toEqual([403, 'this server takes no files of problems']);
+  const small = (n: number) => sendTo(served.origin, id, `nota ${n}.txt`, Buffer.from(`nota ${n}`));
+  for (let n = 0; n < MOST_PROBLEM_FILES; n++) expect((await small(n)).status).toBe(201);
+  expect(await refused('una más.txt', Buffer.from('una más'))).toEqual([422, 'at most 20 files of a problem']);
+  viewer = boundTo('c07');
+  try {
+    const [file] = (await database.pool.query('select item_id from problem_file where problem_id = $1', [id])).rows;
+    const asked = [fetched(id, file.item_id), fetched(id, 4711), fetched(4711, 1)];
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect((await small(99)).status).toBe(404);
+  } finally {
+    viewer = STAFF;
+  }
+  await removeJurisdiction(database, STAFF, 'pb');
+  const { rows } = await database.pool.query('select count(*)::int as n from problem_file');
+  expect(rows[0].n).toBe(0);
 });

@@ -16,18 +16,21 @@ import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount, changeAccount } from '../../server/accounts/store.ts';
 import type { AlertsAnswer } from '../../server/alerts/contract.ts';
 import { type WatchDeps, watchOver } from '../../server/alerts/keep-watch.ts';
-import { historyOf, lookBy } from '../../server/alerts/look.ts';
+import { historyOf, lastWholeWeek, lookBy } from '../../server/alerts/look.ts';
 import { alertRoutes } from '../../server/alerts/routes.ts';
 import { addRule, listAlerts, listUnsent, takeUnsent } from '../../server/alerts/store.ts';
 import type { AlertWays } from '../../server/alerts/tell.ts';
 import { type Audit, openAudit } from '../../server/audit/log.ts';
-import { dayOf } from '../../server/calendar/days.ts';
+import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { openStats, type Stats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
+import { parseFilter } from '../../server/filter/contract.ts';
+import { planFor } from '../../server/filter/scope.ts';
 import { problems } from '../../server/http/problems.ts';
 import { type MeetingAction, type MeetingAnswer, MOST_OPEN_ACTIONS } from '../../server/meetings/contract.ts';
 import { meetingRoutes } from '../../server/meetings/routes.ts';
+import { tableOf } from '../../server/meetings/table.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -159,6 +162,37 @@ test('days that are not told of yet are counted as missing, and nothing is compa
     });
 });
 
+test('a file that lags behind a feed makes its weeks unfinished; one that ended is not what a week is held against', async () => {
+  const jurisdiction = await findJurisdiction(database, STAFF, WORLD.code);
+  const snapshot = await cubes.snapshot(jurisdiction);
+  // Beside what tells to 29 December, a file of ten a day to some day, of the same kind.
+  const beside = (last: string) => {
+    const days = Array.from({ length: dayOf(last) - dayOf('2023-01-02') + 1 }, (_, i) => dayOf('2023-01-02') + i);
+    const known = { days, counts: days.map(() => 10) };
+    const [like] = snapshot.sources.filter(({ incidents: all, kind }) => all > 0 && kind === 'incident');
+    const file = { ...like!, sourceId: 99, code: 'archivo', days: known, through: dayOf(last), lastDay: dayOf(last) };
+    return { ...snapshot, sources: [...snapshot.sources, file] };
+  };
+  const filter = parseFilter({});
+  // 30 November 2024 is a Saturday: the last whole week is that of Monday the 18th. A file ended in spring is not waited for.
+  expect(textOf(lastWholeWeek(filter, beside('2024-11-30'))!)).toBe('2024-11-18');
+  expect(textOf(lastWholeWeek(filter, beside('2024-02-29'))!)).toBe('2024-12-23');
+  const totalWith = async (last: string, monday: string) => {
+    const told = beside(last);
+    const { plan } = await planFor(stats, told, STAFF, filter);
+    const words = { total: '', other: '' };
+    const asked = { snapshot: told, plan, monday: dayOf(monday), missingDays: 0, titleOf: () => '', words };
+    return (await tableOf({ ...asked, taxonomy: stats.taxonomy }))[0]!;
+  };
+  // Both told of February 2023, one alone of this: nothing is compared. From 1 March on the same one tells.
+  const { week, days28, year } = await totalWith('2024-02-29', '2024-12-23');
+  for (const cell of [week, days28, year]) expect([cell.lastYear, cell.meanOfThree]).toEqual([null, null]);
+  expect([year.verdict, week.band === null]).toEqual(['unknown', false]);
+  // Of 38 weeks since the file ended too few are left to make a band of.
+  expect((await totalWith('2024-03-31', '2024-12-23')).week.band).toBeNull();
+  expect((await totalWith('2024-02-29', '2024-02-19')).week.lastYear).not.toBeNull();
+});
+
 test('what was agreed goes along while it is open; of two who change it the second is told', async () => {
   const added = await send('POST', 'meeting/actions', {
     week: '2024-W50',
@@ -280,7 +314,7 @@ test('what a server had taken when it died is sent by another; what is old or si
     return mails.filter((mail) => mail.includes('to caida@')).length;
   };
   await watch('2024-12-30T18:00:00Z', null);
-  const mine = (await listUnsent(database, WORLD.id, 'mail', now())).filter(({ to }) => to === asked.email);
+  const mine = (await listUnsent(database, { id: WORLD.id, timezone: 'America/Mexico_City' }, 'mail', now())).filter(({ to }) => to === asked.email);
   const take = () => takeUnsent(database, WORLD.id, [mine[0]!.id], 'mail', now());
   expect([(await take()).size, (await take()).size, await watch('2024-12-30T18:10:00Z')]).toEqual([1, 0, 0]);
   await send('PATCH', `alerts/rules/${id}`, { mutedUntil: '2024-12-31' });

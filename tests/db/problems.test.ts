@@ -68,7 +68,7 @@ beforeAll(async () => {
   await load('told.csv');
   cubes = await createCubes({ database, dataDir: folder, budgetMb: 64, log: quietLog });
   const stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
-  served = await servedTo([problemRoutes(stats), evaluationRoutes(openAnalyses(stats))], () => viewer);
+  served = await servedTo([problemRoutes(stats, null), evaluationRoutes(openAnalyses(stats))], () => viewer);
 });
 afterAll(async () => {
   await served.close();

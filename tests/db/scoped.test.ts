@@ -95,13 +95,13 @@ beforeAll(async () => {
     request.viewer = VIEWERS[String(request.headers['x-viewer'])] ?? PUBLIC;
     next();
   });
-  app.set('query parser', 'simple').set('trust proxy', true);
+  app.set('query parser', 'simple').set('trust proxy', true).use(express.json());
   const stats = openStats(deps);
-  app.use(express.json());
   const routes = [accessRoutes({ ...deps, overview }), statsRoutes(deps, stats), regionRoutes(stats)];
   const analyses = openAnalyses(stats);
   routes.push(analysisRoutes(analyses), ratingRoutes(analyses), timingRoutes(analyses), columnRoutes(stats));
-  routes.push(problemRoutes(stats), meetingRoutes({ database, now: () => new Date('2024-12-30T12:00:00Z') }, stats));
+  const now = () => new Date('2024-12-30T12:00:00Z');
+  routes.push(problemRoutes(stats, null), meetingRoutes({ database, now }, stats));
   app.use('/api/v1', ...routes, benchmarkRoutes(deps), exportRoutes(deps), incidentRoutes(deps), events.routes);
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');

@@ -1,5 +1,5 @@
 // The weekly meeting in real Chromium: a number leads to its map, arrows turn the page, two people agree in one room, and the
-// booklet of all sectors is printed with a sheet for each.
+// booklet of all sectors is printed with a sheet for each. And a problem on paper.
 
 import { expect, inject, test } from 'vitest';
 import { usePages } from '../support/pages.ts';
@@ -52,4 +52,26 @@ test('the booklet of the sectors is a sheet for each and one for the municipalit
   await page.locator('body[data-printed]').waitFor();
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
   expect(pdf.match(/\/Type \/Page\b(?!s)/g)).toHaveLength(13);
+});
+
+test('a problem opens at its title; on paper stands what was counted until which day, and no button', async () => {
+  const page = await pages.visit('?tab=meeting');
+  const opened = await page.evaluate(async () => {
+    const figures = { dataVersion: 1, count: 638, before: null, from: '2023-01-01', until: '2024-01-01', told: '' };
+    const place = { layer: 'colonias', version: 1, codes: ['010-005'] };
+    const body = { title: 'Santa Rosa de noche', place, filter: { theme: 'espacio-publico' }, figures };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch('/api/v1/demo/problems', { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as { id: number };
+  });
+  await page.goto(new URL(`/?tab=problems&problem=${opened.id}`, page.url()).href);
+  const title = page.getByRole('heading', { level: 1, name: 'Santa Rosa de noche' });
+  await title.waitFor();
+  expect(await title.evaluate((node) => node === document.activeElement)).toBe(true);
+  const edit = page.getByRole('button', { name: 'Editar' });
+  expect(await edit.isVisible()).toBe(true);
+  await page.emulateMedia({ media: 'print' });
+  expect(await title.isVisible()).toBe(true);
+  expect(await page.getByText(/^638 delitos · 1 ene–31 dic 2023 · /).isVisible()).toBe(true);
+  expect(await edit.isVisible()).toBe(false);
 });

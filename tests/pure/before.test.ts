@@ -7,6 +7,7 @@ import { dataSince } from '../../server/calendar/data-through.ts';
 import { dayOf, monthOf, monthStart, textOf } from '../../server/calendar/days.ts';
 import { comparedWith, periodBefore } from '../../server/counts/before.ts';
 import type { Plan } from '../../server/filter/plan.ts';
+import { sameSourcesSince, toldByAll } from '../../server/filter/source-profile.ts';
 
 type Source = Parameters<typeof comparedWith>[3][number];
 const DAILY = [100, 0, 0, 0];
@@ -82,6 +83,36 @@ test('a range with an open end has no period before, and where nothing is known 
     reason: 'open-range',
   });
   expect(why([], JANUARY, DECEMBER)).toBe('before-data');
+});
+
+test('a source that tells less far than the others holds the week back for a quarter, then it ended; a small one never', () => {
+  const feed = {
+    ...source(1, '2024-01-01', '2026-11-29', 20),
+    through: dayOf('2026-11-28'),
+    since: dayOf('2024-01-01'),
+  };
+  const file = (until: string, each: number, step = 1) => {
+    const told = source(2, '2024-01-01', until, each, ['', ''], step);
+    return { ...told, through: dayOf(until) - 1, since: dayOf('2024-01-01') };
+  };
+  const last = dayOf('2026-11-28');
+  const both = { sourceIds: [1, 2] };
+  const allTo = (sources: Parameters<typeof toldByAll>[1], plan = both) => textOf(toldByAll(plan, sources, last));
+  const alike = (sources: Parameters<typeof sameSourcesSince>[1]) => textOf(sameSourcesSince(both, sources, last)!);
+  expect([allTo([feed, file('2026-11-01', 100)]), alike([feed, file('2026-11-01', 100)])]).toEqual([
+    '2026-10-31',
+    '2026-11-01',
+  ]);
+  expect(allTo([feed, file('2026-11-01', 100)], { sourceIds: [1] })).toBe('2026-11-28');
+  expect([allTo([feed, file('2026-07-01', 100)]), alike([feed, file('2026-07-01', 100)])]).toEqual([
+    '2026-11-28',
+    '2026-07-01',
+  ]);
+  // One a week: in four weeks four are missing, which is no sign that they are.
+  expect([allTo([feed, file('2026-11-01', 1, 7)]), alike([feed, file('2026-11-01', 1, 7)])]).toEqual([
+    '2026-11-28',
+    '2024-01-01',
+  ]);
 });
 
 describe('the day from which data are complete', () => {

@@ -4,10 +4,11 @@
 import { describe, expect, test } from 'vitest';
 import { dayOf, monthOf } from '../../server/calendar/days.ts';
 import { comparableTo, countOf, type MonthlyCounts } from '../../server/evaluation/comparable.ts';
+import { pairOfTimes } from '../../server/evaluation/compare.ts';
 import { couldBeSeen, evaluate } from '../../server/evaluation/evaluate.ts';
 import { openNear } from '../../server/evaluation/near.ts';
 import { scatterOf } from '../../server/evaluation/scatter.ts';
-import { countedDays, windowsOf } from '../../server/evaluation/windows.ts';
+import { countedDays, type Months, windowsOf } from '../../server/evaluation/windows.ts';
 import { quotients } from '../../server/statistics/displacement.ts';
 import { wanderingCity as city, dice, FEATURES, normal } from '../support/wandering-city.ts';
 
@@ -241,9 +242,30 @@ test('before it begins, a fake measure is not compared with itself: places that 
     { from: 0, until: 1 },
     { from: 1, until: 2 },
   ];
-  const { scatter } = couldBeSeen({ first: 0, months }, [0], comparable, [wild!], before!, earlier!, 1);
+  const { scatter } = couldBeSeen({ first: 0, months }, [0], comparable, [wild!], before!, [earlier!, before!], 1);
   // 0 less 100, of counts 100 + 100 + 100 + 200, about a mean of 100.
   expect(scatter! ** 2).toBeCloseTo(scatterOf([{ difference: -100, variance: 500, mean: 100 }]), 12);
+});
+
+test('how much places vary is told of two times of like length: one month tells more of chance than of places', () => {
+  const known = { from: 0, until: 36 };
+  const year = (from: number) => ({ from, until: from + 12 });
+  expect(pairOfTimes(year(12), known)).toEqual([year(0), year(12)]);
+  expect(pairOfTimes(year(1), known)).toEqual([year(1), year(13)]);
+  expect(pairOfTimes(year(28), { from: 24, until: 44 })).toBeNull();
+  // The hottest of last year, a year of «before» that begins with the second month there is.
+  const shares = [1, 2, 3].map((seed) => {
+    const counts = city(seed, 0.15);
+    const [place] = hottest(counts, 1, year(24));
+    const comparable = comparableTo([place!], counts, year(24), {
+      ...{ features: FEATURES, banned: new Set([place!]), cluster: () => [] },
+    });
+    const times = pairOfTimes(year(1), known);
+    return couldBeSeen(counts, [place!], comparable, comparable.controls, year(1), times, 12).smallestDetectable!
+      .share!;
+  });
+  // Places that wander by 15 % a year: twice the scatter is about a third; never more than all there is.
+  for (const share of shares) expect([share > 0.2, share < 0.7, share]).toEqual([true, true, share]);
 });
 
 test('the gross effect is of as long a time before as after', () => {

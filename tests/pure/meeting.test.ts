@@ -1,6 +1,7 @@
 // The weekly meeting: weeks, bands of what was to be expected, arrows, streets scored and near repeats, by hand.
 
 import { expect, test } from 'vitest';
+import { newRule } from '../../server/alerts/contract.ts';
 import { weeksToLook } from '../../server/alerts/keep-watch.ts';
 import { highsIn, repeatsBeyondChance, seriesHistory } from '../../server/alerts/look.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
@@ -218,4 +219,12 @@ test('of streets without change hardly ever one is a new high; one with five tim
   before[7] = 20;
   now[7] = 8;
   expect(highsIn(now, before)).toEqual([7]);
+});
+
+test('a rule is refused whose filter names what no filter has: dropped, it would watch over everything', () => {
+  const asked = (filter: Record<string, string>) =>
+    newRule.safeParse({ kind: 'series', title: 'Robos', filter }).success;
+  expect(asked({ offence: 'patrimonio.robo', within: 'sectores:S01' })).toBe(true);
+  expect(asked({ offences: 'patrimonio.robo', within: 'sectores:S01' })).toBe(false);
+  expect(asked({ theme: 'espacio-publico', from: '2026-01-01' })).toBe(false);
 });

@@ -119,6 +119,12 @@ test('every method of the issue answers', async () => {
     '3,2,5,7,10',
   );
   expect(harm.wdd).toBe(-1721);
+  // Two years of 80 are 40 a year, of which 20 were left.
+  const [before, after] = ['80,20', '100,50'];
+  expect((await json('wdd', '--treated', before, '--control', after, '--periods', '2,1')).grossEffect).toBe(20);
+  expect(
+    await json('gi-star', SIX, '--value', 'v', '--id', 'place', '--x', 'x', '--y', 'y', '--distance', '99'),
+  ).toMatchObject({ reason: 'all-neighbours' });
   expect(harm.se).toBeCloseTo(304.1036, 4);
   const points = put('points.csv', 'X,Y,D\n0,0,2026-01-01\n50,0,2026-01-03\n5000,0,2026-02-01\n');
   const knox = await json(
@@ -177,7 +183,11 @@ test.each([
     ['knox', 'six.csv', '--date', 'v', '--distances', '0,5,1', '--days', '0,7'],
     '--distances es una lista creciente, como 0,100,200',
   ],
-  [['kde', 'six.csv', '--radius', '0'], '--radius es por lo menos 5e-324'],
+  [['kde', 'six.csv', '--radius', '0'], '--radius es más de 0'],
+  [['e-test', '--before', 'Infinity', '--after', '3'], '--before es un número'],
+  [['e-test', '--before', '2.5', '--after', '3'], '--before es un número entero'],
+  [['fdr', '--values', '2,-1,0.3'], '--values está entre 0 y 1'],
+  [['poisson-interval', '--count', '5', '--level', '1'], '--level está entre 0 y 1'],
 ])('%j is refused: %s', async (argv, sentence) => {
   expect(await stats(...argv)).toEqual({ status: 1, text: '', refused: sentence });
 });

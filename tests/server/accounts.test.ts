@@ -14,7 +14,7 @@ import type {
 } from '../../server/accounts/contract.ts';
 import { totpCode } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
-import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, runAt, runCuadra } from '../support/cli.ts';
 import { firstAdministrator, invited, PASSWORD, type Person, person, signedIn } from '../support/people.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -148,7 +148,7 @@ test('when a role or where it holds changes, what is under way for that person e
   ]);
   // By a command the same, which the server hears of by itself.
   expect(await others()).toBe('open');
-  await runCuadra(server, ['user', 'disable', 'Celia']);
+  await runAt(server, ['user', 'disable', 'Celia']);
   await expect.poll(others, { timeout: 10_000 }).toBe('ended');
 });
 
@@ -355,7 +355,7 @@ test('with a code of the authenticator, which is good once', async () => {
 test('a reset lets choose another password once, and ends what was open', async () => {
   const lost = await invited(server, administrator, 'Hilda', 'planner');
   const reset = (await (await administrator.ask('POST', 'accounts/hilda/reset')).json()) as LinkMade;
-  const newer = await reportOf<LinkMade>(server, ['user', 'reset', 'Hilda']);
+  const newer = await reportAt<LinkMade>(server, ['user', 'reset', 'Hilda']);
   const use = (token: string) =>
     person(server).ask('POST', 'session/link', { token, password: 'un axolote en el canal' });
   expect((await use(reset.token)).status).toBe(404);
@@ -372,11 +372,11 @@ test('there is always an administrator, and the command line manages what the pa
   expect((await administrator.get<Me>('me')).role).toBe('auditor');
   expect((await administrator.ask('GET', 'accounts')).status).toBe(403);
   expect((await second.ask('PATCH', 'accounts/ana', { role: 'administrator' })).status).toBe(200);
-  await reportOf(server, ['user', 'disable', 'INÉS']);
+  await reportAt(server, ['user', 'disable', 'INÉS']);
   await expect.poll(async () => (await second.get<Me>('me')).signedIn).toBe(false);
-  const { accounts } = await reportOf<{ accounts: AccountRow[] }>(server, ['user', 'list']);
+  const { accounts } = await reportAt<{ accounts: AccountRow[] }>(server, ['user', 'list']);
   expect(accounts.find(({ name }) => name === 'Inés')).toMatchObject({ disabled: true, role: 'administrator' });
-  const wrong = await runCuadra(server, ['user', 'add', 'Juan', '--role', 'planner', '--areas', 'sectores:01']);
+  const wrong = await runAt(server, ['user', 'add', 'Juan', '--role', 'planner', '--areas', 'sectores:01']);
   expect([wrong.status, wrong.stderr]).toMatchObject([1, expect.stringContaining('areas are of one jurisdiction')]);
   const weak = await runCuadra(
     server,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApi } from '../../server/openapi/page.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import {
   CONTENT_TYPES,
   draw,
@@ -84,7 +84,7 @@ beforeAll(async () => {
   // The share of one client is not what is tried here: each request comes from somebody else.
   server = await startTinyTown({ CUADRA_TRUSTED_PROXIES: '1' });
   const added = ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'c5-911'];
-  feedKey = (await reportOf<{ key: string }>(server, added)).key;
+  feedKey = (await reportAt<{ key: string }>(server, added)).key;
 });
 afterAll(async () => {
   agent.destroy();

@@ -7,7 +7,7 @@ import { expect, inject, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { PlaceNamesAnswer } from '../../server/geocoding/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
-import { reportAt, reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
 
@@ -66,15 +66,15 @@ test('a name is listed, explained by the API or the command line, and taken back
     await done(await send('DELETE', 'place-names/aliases?name=pinos'));
     expect(await mapped()).toBe(1);
 
-    const told = await reportOf(server, ['places', 'alias', 'LOS PINOS', '--place', 'colonias:03', ...into]);
+    const told = await reportAt(server, ['places', 'alias', 'LOS PINOS', '--place', 'colonias:03', ...into]);
     expect(told).toEqual({ name: 'pinos', within: '', texts: 1 });
     await expect.poll(mapped).toBe(2);
-    expect(await reportOf(server, ['places', 'unmatched', 'villa'])).toMatchObject({ unmatched: 0, names: [] });
-    expect(await reportOf(server, ['places', 'aliases', 'villa'])).toMatchObject({
+    expect(await reportAt(server, ['places', 'unmatched', 'villa'])).toMatchObject({ unmatched: 0, names: [] });
+    expect(await reportAt(server, ['places', 'aliases', 'villa'])).toMatchObject({
       aliases: [{ words: 'LOS PINOS', layer: 'colonias', code: '03', place: 'Centro' }],
     });
-    await reportOf(server, ['places', 'alias', 'Los Pinos', '--remove', ...into]);
-    expect(await reportOf(server, ['places', 'match', 'villa'])).toEqual({ texts: 2 });
+    await reportAt(server, ['places', 'alias', 'Los Pinos', '--remove', ...into]);
+    expect(await reportAt(server, ['places', 'match', 'villa'])).toEqual({ texts: 2 });
     await expect.poll(mapped).toBe(1);
     expect(await server.stop()).toBe(0);
     server.assertLogClean();

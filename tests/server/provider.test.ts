@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Me } from '../../server/access/contract.ts';
 import type { AccountRow } from '../../server/accounts/contract.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import {
   browser,
   CLIENT_ID,
@@ -45,9 +45,9 @@ beforeAll(async () => {
     },
   });
   const town = ['--name', 'Villa', '--timezone', 'America/Mexico_City'];
-  await reportOf(server, ['jurisdiction', 'add', 'villa', ...town]);
-  await reportOf(server, ['jurisdiction', 'add', 'otra', ...town]);
-  await reportOf(server, ['user', 'add', 'Ana', '--role', 'auditor', '--subject', `${provider.issuer} ana`]);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', ...town]);
+  await reportAt(server, ['jurisdiction', 'add', 'otra', ...town]);
+  await reportAt(server, ['user', 'add', 'Ana', '--role', 'auditor', '--subject', `${provider.issuer} ana`]);
 });
 afterAll(async () => {
   await server.stop();
@@ -92,9 +92,9 @@ test('whom no claim fits is not let in, nor a name that is somebody’s here, no
     expect((await entered({ sub: 'u-2', name: 'Saúl', groups })).at.hash).toBe('#provider=no-role');
   expect((await entered({ sub: 'u-3', name: 'ANA', groups: ['planea'] })).at.hash).toBe('#provider=name-taken');
   expect((await entered({ sub: 'u-4', name: '../x', groups: ['planea'] })).at.hash).toBe('#provider=name-taken');
-  await reportOf(server, ['user', 'disable', 'Rosa']);
+  await reportAt(server, ['user', 'disable', 'Rosa']);
   expect((await entered({ sub: 'u-1', name: 'Rosa', groups: ['planea'] })).at.hash).toBe('#provider=no-role');
-  const { accounts } = await reportOf<{ accounts: AccountRow[] }>(server, ['user', 'list']);
+  const { accounts } = await reportAt<{ accounts: AccountRow[] }>(server, ['user', 'list']);
   expect(accounts.map(({ name }) => name).sort()).toEqual(['Ana', 'Rosa']);
 });
 

@@ -11,7 +11,7 @@ import { savedTables } from '../../server/backup/catalogue.ts';
 import { receiveColumns } from '../../server/columns/receive.ts';
 import { openDatabase } from '../../server/db/open.ts';
 import { addressOf, askedOf } from '../support/asked-addresses.ts';
-import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, runCuadra } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
 import type { TestServer } from '../support/server.ts';
@@ -128,7 +128,7 @@ test('who is bound to areas of a town is answered within them at every address, 
     expect([path, status === 403]).toEqual([path, !isOurs || isOfTheWhole]);
   }
   const args = ['key', 'add', 'sector', '--role', 'planner', '--jurisdiction', 'tiny', '--areas', 'areas:01'];
-  const { key } = await reportOf<{ key: string }>(server, args);
+  const { key } = await reportAt<{ key: string }>(server, args);
   const answer = await person(server).ask('GET', 'tiny/counts?layer=areas', undefined, {
     authorization: `Bearer ${key}`,
   });
@@ -251,7 +251,7 @@ test('who draws the areas is told of no sensitive offence, in whatever area, ver
 
 test('a key asks in its role and scope, and opens nothing once it is removed', async () => {
   const args = ['key', 'add', 'tablero', '--role', 'planner', '--jurisdiction', 'tiny'];
-  const { key } = await reportOf<{ key: string }>(server, args);
+  const { key } = await reportAt<{ key: string }>(server, args);
   const ask = (path: string, authorization = `Bearer ${key}`) =>
     person(server).ask('GET', path, undefined, { authorization });
   expect(((await (await ask('me')).json()) as Me).name).toBe('tablero');
@@ -260,7 +260,7 @@ test('a key asks in its role and scope, and opens nothing once it is removed', a
   expect((await ask('otra/layers')).status).toBe(404);
   expect((await ask('tiny/layers', `Bearer ${key.slice(0, -1)}x`)).status).toBe(401);
   expect((await ask('tiny/layers', 'Basic dG9kbzp0b2Rv')).status).toBe(401);
-  await reportOf(server, ['key', 'remove', 'tablero']);
+  await reportAt(server, ['key', 'remove', 'tablero']);
   await expect.poll(async () => (await ask('me')).status).toBe(401);
 });
 
@@ -315,8 +315,8 @@ test('other sites may show the page in a frame only where it is opened for that,
 const SENDER = '203.0.113.77';
 
 test('nothing of whoever sends a tip is kept: in no table, no line of the log and no file', async () => {
-  await reportOf(server, ['protect', 'on', 'tiny']);
-  await reportOf(server, ['tips', 'on', 'tiny']);
+  await reportAt(server, ['protect', 'on', 'tiny']);
+  await reportAt(server, ['tips', 'on', 'tiny']);
   const nobody = people.get('public')!;
   const from = { 'X-Forwarded-For': SENDER, Forwarded: `for=${SENDER}`, 'User-Agent': `tip-sender/${SENDER}` };
   const form = async () => {

@@ -15,7 +15,7 @@ import type {
 } from '../../server/accounts/contract.ts';
 import { totpCode } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
-import { reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, runCuadra } from '../support/cli.ts';
 import { newDevice } from '../support/passkey.ts';
 import { invited, PASSWORD, type Person, person } from '../support/people.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const databaseUrl = url && (await createDatabase(url, `second_step_${randomUUID().slice(0, 8)}`));
   const env = { CUADRA_ACCESS: 'accounts', CUADRA_SECOND_STEP: 'points', CUADRA_TRUSTED_PROXIES: '1' };
   server = await startServer({ databaseUrl, env });
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
 });
 afterAll(async () => {
   await server.stop();
@@ -92,7 +92,7 @@ test('a planner, who sees no exact point, needs none; a commander does, until wh
   expect((await enter(recovery[0])).status).toBe(200);
   expect((await administrator.get<AccountRow[]>('accounts')).find(({ name }) => name === 'Carla')?.totp).toBe(true);
   // A lost telephone: by the page or by the command line the account begins anew, and the old codes are nothing.
-  const link = await reportOf<LinkMade>(server, ['user', 'reset', 'Carla']);
+  const link = await reportAt<LinkMade>(server, ['user', 'reset', 'Carla']);
   const back = person(server);
   expect((await back.ask('POST', 'session/link', { token: link.token, password: PASSWORD })).status).toBe(200);
   expect(await typeOf(await back.ask('GET', 'villa/incidents'))).toEqual([403, 'second-step-needed']);
@@ -247,7 +247,7 @@ test('a passkey is two factors at once, and whatever is not what was asked for o
   const remove = (by: Person, password: string) => by.ask('DELETE', `me/passkeys/${device.id}`, { password });
   expect((await remove(another, PASSWORD)).status).toBe(404);
   expect((await remove(inside, 'no es la buena')).status).toBe(422);
-  const link = await reportOf<LinkMade>(server, ['user', 'reset', 'Dora']);
+  const link = await reportAt<LinkMade>(server, ['user', 'reset', 'Dora']);
   const back = person(server);
   expect((await back.ask('POST', 'session/link', { token: link.token, password: PASSWORD })).status).toBe(200);
   expect(await back.get<Passkey[]>('me/passkeys')).toEqual([]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Agreement, JurisdictionRow } from '../../server/access/contract.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import type { RegionAnswer } from '../../server/counts/contract.ts';
-import { reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, runAt, runCuadra } from '../support/cli.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTinyTown } from '../support/tinytown.ts';
@@ -32,11 +32,11 @@ let sides: Sides;
 
 beforeAll(async () => {
   server = await startTinyTown({ CUADRA_ACCESS: 'accounts', CUADRA_EMBED_ORIGINS: 'https://periodico.example' });
-  await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
   const file = join(server.dataDir, 'sensibles.csv');
   writeFileSync(file, SENSITIVE);
   const into = ['--jurisdiction', 'tiny', '--preset', 'generic', '--source', 'sensibles'];
-  await reportOf(server, ['import', 'incidents', file, ...into]);
+  await reportAt(server, ['import', 'incidents', file, ...into]);
   administrator = await firstAdministrator(server);
   const of = (code: string) => ({ jurisdictions: [code], areas: null });
   sides = {
@@ -145,7 +145,7 @@ test('totals end with the last complete month: of what happened today nothing is
     const file = join(server.dataDir, `${source}.csv`);
     writeFileSync(file, `${SENSITIVE.split('\n')[0]}\nH1,${day},00:01,Robo a casa habitación,-99.1091,19.4011\n`);
     const into = ['--jurisdiction', 'tiny', '--preset', 'generic', '--source', source];
-    await reportOf(server, ['import', 'incidents', file, ...into]);
+    await reportAt(server, ['import', 'incidents', file, ...into]);
   };
   await import1('hoy', today);
   // Complete by what the data say, had the calendar no say in it.
@@ -312,7 +312,7 @@ test('a running server makes the public view by itself; who is let see that is g
   const { commander } = sides;
   const id = await agreed({ level: 'protected' });
   expect((await commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
-  await reportOf(server, ['protect', 'on', 'tiny', '--areas', 'areas']);
+  await reportAt(server, ['protect', 'on', 'tiny', '--areas', 'areas']);
   const nobody = person(server);
   await expect.poll(async () => (await nobody.ask('GET', 'tiny/layers')).status).toBe(200);
   expect(await commander.get('jurisdictions')).toMatchObject([{ code: 'otra' }, { code: 'tiny', shared: 'protected' }]);
@@ -338,19 +338,19 @@ test('a running server makes the public view by itself; who is let see that is g
   const more = join(server.dataDir, 'mas.csv');
   writeFileSync(more, `${SENSITIVE.split('\n')[0]}\nR1,2022-02-07,09:00,Robo a casa habitación,-99.1091,19.4011\n`);
   const source = ['--source', 'mas'];
-  await reportOf(server, ['import', 'incidents', more, '--jurisdiction', 'tiny', '--preset', 'generic', ...source]);
+  await reportAt(server, ['import', 'incidents', more, '--jurisdiction', 'tiny', '--preset', 'generic', ...source]);
   await expect.poll(version).toBeGreaterThan(before);
   const next = await file({ 'If-None-Match': first.headers.get('etag')! });
   expect([next.status, (await next.text()).includes(',2022-02,')]).toEqual([200, true]);
   await ended(id);
   expect((await commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
-  await reportOf(server, ['protect', 'off', 'tiny']);
+  await reportAt(server, ['protect', 'off', 'tiny']);
   await expect.poll(async () => (await nobody.ask('GET', 'tiny/layers')).status).toBe(404);
 });
 
 test('a city says which sites may show its public view in a frame, whatever the installation says', async () => {
   const nobody = person(server);
-  await reportOf(server, ['protect', 'on', 'tiny']);
+  await reportAt(server, ['protect', 'on', 'tiny']);
   const ancestors = async (path: string) => {
     const answer = await nobody.ask('GET', path);
     await answer.body?.cancel();
@@ -363,7 +363,7 @@ test('a city says which sites may show its public view in a frame, whatever the 
     ['none', "'none'", "'none'", false],
     ['default', installation, installation, true],
   ] as const) {
-    await reportOf(server, ['protect', 'embed', 'tiny', said]);
+    await reportAt(server, ['protect', 'embed', 'tiny', said]);
     await expect.poll(() => ancestors(of)).toBe(city);
     await expect.poll(() => ancestors(ofNobody)).toBe(none);
     expect(await nobody.get('portal?city=tiny')).toMatchObject({ embed });
@@ -373,7 +373,7 @@ test('a city says which sites may show its public view in a frame, whatever the 
     ]);
   }
   for (const wrong of ['https://a.example; script-src *', 'javascript:alert(1)', "https://a.example 'self'"]) {
-    const { status, stderr } = await runCuadra(server, ['protect', 'embed', 'tiny', wrong]);
+    const { status, stderr } = await runAt(server, ['protect', 'embed', 'tiny', wrong]);
     expect([status, stderr]).toMatchObject([1, expect.stringMatching(/origin/)]);
   }
 });

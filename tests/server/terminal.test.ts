@@ -9,7 +9,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { LabelsAnswer } from '../../server/taxonomy/contract.ts';
-import { type CommandResult, reportOf, runCuadra } from '../support/cli.ts';
+import { type CommandResult, reportAt, runAt, runCuadra } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -24,8 +24,8 @@ beforeAll(async () => {
     databaseUrl: url && (await createDatabase(url, `terminal_${randomUUID().slice(0, 8)}`)),
   });
   const zone = ['--timezone', 'America/Mexico_City'];
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa Nueva', ...zone]);
-  await reportOf(server, [
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa Nueva', ...zone]);
+  await reportAt(server, [
     ...['import', 'areas', AREAS, '--layer', 'colonias', '--code', 'clave', '--name', 'nombre', ...INTO],
   ]);
 });
@@ -84,7 +84,7 @@ test('an unknown header is answered with its columns, the fields, a guess, and a
 
 test('a preset that lacks its columns is answered the same way; what cannot be guessed is named', async () => {
   const path = write('otra.csv', 'a,b,c', '1,2,3', '4,5,6');
-  const { status, stderr } = await runCuadra(server, [
+  const { status, stderr } = await runAt(server, [
     ...['import', 'incidents', path, ...INTO, '--preset', 'generic', '--language', 'en'],
   ]);
   expect(status).toBe(1);
@@ -98,7 +98,7 @@ test('each question comes with the line that answers it', async () => {
     'folio,fecha,delito',
     ...['03/04/2024', '05/06/2024'].map((day, i) => `f${i},${day},Robo`),
   );
-  const asked = await runCuadra(server, [
+  const asked = await runAt(server, [
     ...['import', 'incidents', path, ...INTO, '--preset', 'generic', '--source', 'fechas', '--language', 'es'],
   ]);
   expect(asked.stderr).toContain(
@@ -124,9 +124,9 @@ test('a dry run says what would be, in both languages, and shows no point and no
     '151 renglones leídos: 150 nuevos, 0 con cambios, 0 iguales, 0 ya no vienen, 1 rechazado.',
   );
   expect(es.stdout).toContain('renglón 152, columna fecha: sin mes y año legibles');
-  const en = await runCuadra(server, [...dry, '--language', 'en']);
+  const en = await runAt(server, [...dry, '--language', 'en']);
   expect(en.stdout).toContain('dry run: nothing was stored');
-  const json = await runCuadra(server, [...dry, '--json']);
+  const json = await runAt(server, [...dry, '--json']);
   expect(JSON.parse(json.stdout)).toMatchObject({ read: 151, stored: 150, rejected: 1 });
   for (const { stdout, stderr } of [es, en, json])
     for (const hidden of ['99.1', '19.43', '19.777', 'Callejón']) expect(stdout + stderr).not.toContain(hidden);
@@ -140,21 +140,21 @@ test('a label is explained from the command line or by the API, counts at once, 
     ...rows.map((label, i) => `e${i},2024-06-0${i + 1},${label}`),
   );
   const labelled = ['import', 'incidents', path, ...INTO, '--preset', 'generic', '--source', 'etiquetas'];
-  const loaded = await runCuadra(server, [...labelled, '--language', 'es']);
+  const loaded = await runAt(server, [...labelled, '--language', 'es']);
   expect(loaded.stdout).toContain('npm run cuadra -- offences unclassified villa');
 
   const at = `${server.origin}/api/v1/villa`;
   const counted = async () =>
     ((await (await fetch(`${at}/counts?layer=colonias&offence=patrimonio.robo.casa`)).json()) as CountsAnswer).totals
       .matched;
-  const listed = await runCuadra(server, ['offences', 'unclassified', 'villa', '--language', 'es']);
+  const listed = await runAt(server, ['offences', 'unclassified', 'villa', '--language', 'es']);
   expect(listed.stdout).toMatch(/^ +2 {2}Escalamiento <20$/im);
   expect(listed.stdout).toMatch(/^ +1 {2}ESCALAMIENTO >20$/m);
   expect(await counted()).toBe(0);
   const etag = (await fetch(`${at}/counts?layer=colonias`)).headers.get('etag');
 
   const map = ['offences', 'map', 'escalamiento <20', 'patrimonio.robo.casa', ...INTO];
-  const said = await runCuadra(server, [...map, '--language', 'es']);
+  const said = await runAt(server, [...map, '--language', 'es']);
   expect(said.stdout).toContain(
     '«escalamiento <20» cuenta ahora como «Robo a casa habitación» (patrimonio.robo.casa): 2 registros cargados.',
   );
@@ -227,14 +227,16 @@ test.runIf(inject('engine') === 'postgis')(
 );
 
 test('every refusal is in the language of the terminal', async () => {
+  const nothingThere = ['import', 'incidents', 'no-hay.csv', ...INTO, '--language'];
+  expect((await runCuadra(server, [...nothingThere, 'es'])).stderr).toContain('no existe ese archivo');
   for (const [args, es, en] of [
     [['feed', 'remove', 'x'], 'falta --jurisdiction', '--jurisdiction is needed'],
     [['import', 'incidents', 'no-hay.csv', ...INTO], 'no existe ese archivo', 'cannot be opened (ENOENT)'],
     [['check', '--nada'], 'No existe la opción --nada.', 'There is no option --nada.'],
     [['offences', 'map', 'X', 'y', ...INTO], 'no existe el delito y', 'no such offence in the tree: y'],
   ] as const) {
-    expect((await runCuadra(server, [...args, '--language', 'es'])).stderr).toContain(es);
-    expect((await runCuadra(server, [...args, '--language', 'en'])).stderr).toContain(en);
+    expect((await runAt(server, [...args, '--language', 'es'])).stderr).toContain(es);
+    expect((await runAt(server, [...args, '--language', 'en'])).stderr).toContain(en);
   }
 });
 
@@ -243,13 +245,13 @@ test('an installation on one machine says so, and what spreading it over several
     ['es', 'Sin repartir: una sola máquina.', 'hace falta Citus'],
     ['en', 'Not spread: one machine.', 'this database needs Citus'],
   ] as const) {
-    const status = await runCuadra(server, ['distribute', 'status', '--language', language]);
+    const status = await runAt(server, ['distribute', 'status', '--language', language]);
     expect([status.status, status.stdout, status.stderr]).toEqual([0, `${one}\n`, '']);
-    const refused = await runCuadra(server, ['distribute', '--language', language]);
+    const refused = await runAt(server, ['distribute', '--language', language]);
     expect(refused.status).toBe(1);
     expect(refused.stdout).toContain(one);
     expect(refused.stdout).toContain(needs);
   }
-  const { status, stdout } = await runCuadra(server, ['distribute', 'status', '--json']);
+  const { status, stdout } = await runAt(server, ['distribute', 'status', '--json']);
   expect([status, JSON.parse(stdout)]).toMatchObject([0, { citus: null, machines: 1, spread: [] }]);
 });

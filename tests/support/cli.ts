@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { runCommand } from '../../server/commands/index.ts';
 import { type CommandIo, sendCommand } from '../../server/db/control.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
+import { printable, terminalLanguage } from '../../server/i18n/speech.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { quietLog } from './log.ts';
 import { nodeFlags } from './node-flags.ts';
@@ -54,12 +55,19 @@ export async function reportOf<T = Record<string, unknown>>(
 
 /** The same where a server runs, sent by this process: a program of its own would first load for a second. */
 export async function reportAt<T = Record<string, unknown>>(home: Home, args: readonly string[]): Promise<T> {
-  if (home.databaseUrl === null) {
-    const asked = [...args, '--json'];
-    return reportFrom(args, await answerOf((io) => sendCommand(home.dataDir, asked, { ...io, cwd: ROOT })));
-  }
+  return reportFrom(args, await runAt(home, [...args, '--json']));
+}
+
+const ofTerminal = (text: string) => `${printable(text)}\n`;
+
+/** The same for any command: what it says, in the language asked for, and how it ends. */
+export async function runAt(home: Home, args: readonly string[]): Promise<CommandResult> {
+  const language = terminalLanguage(args, { LC_ALL: 'en_US.UTF-8' });
+  const as = (io: Omit<CommandIo, 'cwd'>) => ({ ...io, language, cwd: ROOT });
+  if (home.databaseUrl === null) return answerOf((io) => sendCommand(home.dataDir, args, as(io)), ofTerminal);
   const database = await openDatabase({ ...home, log: quietLog });
-  return reportOn<T>(database, home, args).finally(() => database.close());
+  const context = { database, taxonomy: loadTaxonomy(), dataDir: home.dataDir, portal: null, log: quietLog };
+  return answerOf((io) => runCommand(context, args, as(io)), ofTerminal).finally(() => database.close());
 }
 
 /** Runs a command on the open database of an installation, as the command line does once it has opened it. */
@@ -74,12 +82,15 @@ export async function runOn(
   return answerOf((io) => runCommand(context, [...args, '--json'], { ...io, progress, signal, cwd: dataDir }));
 }
 
-/** What a command says and how it ends. */
-async function answerOf(run: (io: Omit<CommandIo, 'cwd'>) => Promise<number>): Promise<CommandResult> {
+/** What a command says and how it ends; `shown` = how a terminal writes it. */
+async function answerOf(
+  run: (io: Omit<CommandIo, 'cwd'>) => Promise<number>,
+  shown: (text: string) => string = (text) => text,
+): Promise<CommandResult> {
   let [stdout, stderr] = ['', ''];
   const status = await run({
-    out: (text) => (stdout += text),
-    err: (text) => (stderr += text),
+    out: (text) => (stdout += shown(text)),
+    err: (text) => (stderr += shown(text)),
     progress: () => {},
     signal: new AbortController().signal,
     language: 'en',

@@ -6,6 +6,7 @@ import { ROLES, type Role, type Scope } from '../../server/access/contract.ts';
 import { type AccountRow, areasIn, type LinkMade } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Problem } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
@@ -65,11 +66,7 @@ export function AccountsTab() {
       <div class="data-inner">
         <h1>{t('access.accounts')}</h1>
         <p class="small">{t('access.accountsText')}</p>
-        {refused && (
-          <p class="refusal" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refused why={refused} />
         {given && <GivenLink given={given} />}
         {!mayManage && <p class="small">{t('access.onlyLooking')}</p>}
         {mayManage && (

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Agreement } from '../../server/access/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Path, Problem } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
@@ -48,11 +49,7 @@ export function AgreementsTab() {
           {t('sharing.title')}: {city.name}
         </h1>
         <p class="small">{t('sharing.text')}</p>
-        {refused && (
-          <p class="refusal" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refused why={refused} />
         {question.problem.value && (
           <p class="refusal" role="alert">
             {question.problem.value.message || t('data.failed')}

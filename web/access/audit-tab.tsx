@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ROLES } from '../../server/access/contract.ts';
 import { AUDIT_EVENTS, type AuditPage, type AuditRow } from '../../server/audit/contract.ts';
 import { usePage } from '../app.ts';
+import { Refused } from '../parts/refused.tsx';
 import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Problem } from '../store/api.ts';
 import { isOneOf } from '../store/is-one-of.ts';
@@ -48,11 +49,7 @@ export function AuditTab() {
             {t('access.auditFile')}
           </a>
         </p>
-        {problem && (
-          <p class="refusal" role="alert">
-            {problem}
-          </p>
-        )}
+        <Refused why={problem} />
         {shown?.rows.length === 0 && <p role="status">{t('access.auditNone')}</p>}
         {shown && shown.rows.length > 0 && (
           <TableScroll label={t('access.audit')}>

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { LinkFor } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import type { Problem } from '../store/api.ts';
 import { accessPaths } from './answers.ts';
 import { NewPassword } from './change-password.tsx';
@@ -79,11 +80,7 @@ export function OneTimeLinkScreen({ token }: { token: string }) {
           />
         </label>
         <NewPassword value={password} onInput={setPassword} />
-        {problem && (
-          <p class="refusal" role="alert">
-            {problem}
-          </p>
-        )}
+        <Refused why={problem} />
         <button type="submit" class="button is-primary">
           {t('access.enterWithIt')}
         </button>

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Passkey } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { Problem } from '../store/api.ts';
 import { accessPaths } from './answers.ts';
 
@@ -134,11 +135,7 @@ export function Passkeys({ onAdded }: { onAdded: () => void }) {
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         </label>
-        {problem && (
-          <p class="refusal" role="alert">
-            {problem}
-          </p>
-        )}
+        <Refused why={problem} />
         {hasPasskeys() && (
           <div class="dialog-buttons">
             <button type="submit" class="button">

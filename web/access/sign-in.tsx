@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Modal } from '../parts/modal.tsx';
+import { Refused } from '../parts/refused.tsx';
 import type { Problem } from '../store/api.ts';
 import { PasskeyButton } from './passkeys.tsx';
 
@@ -78,11 +79,7 @@ export function SignInForm({ onCancel, again }: { onCancel?: () => void; again?:
           <small>{t('access.codeText')}</small>
         </label>
       )}
-      {problem && (
-        <p class="refusal" role="alert">
-          {problem}
-        </p>
-      )}
+      <Refused why={problem} />
       <div class="dialog-buttons">
         {onCancel && (
           <button type="button" class="button" onClick={onCancel}>

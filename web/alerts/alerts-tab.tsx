@@ -71,6 +71,11 @@ export function AlertsTab() {
         <section class="card">
           {answer.alerts.length === 0 && <p>{t('alerts.none')}</p>}
           {answer.hidden > 0 && <p class="small">{t('alerts.hidden', { n: answer.hidden })}</p>}
+          {answer.undelivered > 0 && (
+            <p class="refusal" role="status">
+              {t('alerts.undelivered', { n: answer.undelivered })}
+            </p>
+          )}
           {answer.unseen > 1 && (
             <button type="button" class="button" onClick={() => seen(alertPaths.all(city), true)}>
               {t('alerts.allSeen')}
@@ -174,7 +179,7 @@ function useFilterText(): (filter: Filter) => string {
   const { reference, words, t } = page;
   return (filter) =>
     t('alerts.of', {
-      what: whatText(words.value, filter, reference.offences.value, reference.themes.value) || t('filter.offenceAll'),
+      what: whatText(words.value, filter, reference.offences.value, reference.themes.value) || t('alerts.everything'),
       where: withinText(page, filter.within),
     });
 }
@@ -188,9 +193,9 @@ function Rule({
   readonly onChange: (patch: object) => void;
   readonly onRemove: () => void;
 }) {
-  const { t, f } = usePage();
+  const { reference, t, f } = usePage();
   const textOf = useFilterText();
-  const today = new Date().toISOString().slice(0, 10);
+  const today = f.today(reference.jurisdiction.value?.timezone ?? 'UTC');
   const isMuted = rule.mutedUntil !== null && rule.mutedUntil > today;
   const facts = [
     t(KIND_WORDS[rule.kind]),

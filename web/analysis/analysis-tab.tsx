@@ -7,6 +7,8 @@ import { usePage } from '../app.ts';
 import { FilterBar } from '../panels/filter-bar.tsx';
 import { filterInWords } from '../panels/filter-words.ts';
 import { MapPanel } from '../panels/map-panel.tsx';
+import { OpenProblem } from '../panels/open-problem.tsx';
+import { chosenPlace } from '../store/chosen.ts';
 import { downloadText } from '../store/download.ts';
 import { AnalysisChart } from './chart.tsx';
 import { AnalysisForm } from './form.tsx';
@@ -140,6 +142,18 @@ function Answer({ session }: { session: Session }) {
   );
 }
 
+/** What stands out is to lead to something that is done about it. */
+function ChosenPlace() {
+  const page = usePage();
+  const chosen = chosenPlace(page, page.store.place.value);
+  if (!chosen?.row || !page.access.may('handle-problems')) return null;
+  return (
+    <p class="panel-foot analysis-chosen">
+      <strong>{chosen.name}</strong> <OpenProblem />
+    </p>
+  );
+}
+
 function Result({ found, session, isOld }: { found: AnalysisFound; session: Session; isOld: boolean }) {
   const page = usePage();
   const { reference, store, words, t, f } = page;
@@ -228,6 +242,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
           </pre>
         )}
       </section>
+      <ChosenPlace />
     </div>
   );
 }

@@ -27,13 +27,16 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
       const hot = classes.filter((each) => each >= SURE).length;
       const cold = classes.filter((each) => each <= -SURE).length;
       const places = z.filter((each) => each !== null).length;
-      const first = z.reduce((best: number, each, i) => (each !== null && each > (z[best] ?? -1e9) ? i : best), 0);
+      // By local Moran a quiet place among quiet ones is like its neighbours as well.
+      const { quadrant } = found.answer;
+      const isHot = (i: number) => classes[i]! >= SURE && (quadrant === null || quadrant[i] === 'high-high');
+      const first = z.reduce((best: number, each, i) => (isHot(i) && each! > (z[best] ?? -1e9) ? i : best), -1);
       const sentences = [
         hot + cold === 0
           ? t('analysis.readNoHot', { places: n(places) })
           : t(isLisa ? 'analysis.readLisa' : 'analysis.readHot', { places: n(places), hot: n(hot), cold: n(cold) }),
       ];
-      if (hot > 0) {
+      if (first >= 0) {
         const { name } = naming(ids[first]!);
         sentences.push(t('analysis.readFirst', { name, z: zText(z[first] ?? 0), value: f.rate(values[first] ?? 0) }));
       }

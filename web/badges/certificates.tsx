@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { OwnCertificates } from '../../server/badges/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { createQuestion } from '../store/question.ts';
 import '../styles/badges.css';
 import { CertificateCard } from './card.tsx';
@@ -61,11 +62,7 @@ export function Certificates({ city }: { city: string }) {
             ))}
           </ul>
         )}
-        {refused && (
-          <p class="refusal" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refused why={refused} />
         {kept && certificates.length > 0 && <p class="small">{t('badges.removal')}</p>}
       </section>
       {mayIssue && <IssuingDesk city={city} onChange={() => question.ask()} />}

@@ -6,6 +6,7 @@ import type { CertificateDesk, CertificateRow } from '../../server/badges/contra
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Modal } from '../parts/modal.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { createQuestion } from '../store/question.ts';
 import '../styles/badges.css';
 import { CertificateCard } from './card.tsx';
@@ -47,11 +48,7 @@ export function IssuingDesk({ city, onChange }: { city: string; onChange: () => 
           <Waiting key={`${each.learner} ${each.course}`} {...{ city, each, isBusy, change }} />
         ))}
       </ul>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused why={refused} />
       <h3>{t('badges.issued', { n: f.int(desk.inAll) })}</h3>
       {desk.inAll > desk.certificates.length && (
         <p class="small">{t('badges.newestOf', { n: f.int(desk.certificates.length) })}</p>
@@ -180,11 +177,7 @@ function EndDialog({ city, ending: { row, isReissue }, change, refused, onClose 
             onInput={(event) => setBecause(event.currentTarget.value)}
           />
         </label>
-        {refused && (
-          <p class="refusal" role="alert">
-            {refused}
-          </p>
-        )}
+        <Refused why={refused} />
         <button type="submit" class="button is-primary">
           {t(isReissue ? 'badges.reissue' : 'badges.revoke')}
         </button>

@@ -15,7 +15,7 @@ export function BlockEditor({ block, onSave, onCancel }: Props) {
   const { reference, t } = usePage();
   const [draft, setDraft] = useState(block);
   const set = (patch: Partial<BriefingBlock>) => setDraft({ ...draft, ...patch });
-  const isPlaces = draft.kind === 'map' || draft.kind === 'table';
+  const isPlaces = draft.kind === 'map' || draft.kind === 'table' || draft.kind === 'hotspots';
   const layers = [...reference.areaLayers.value, ...(reference.streetLayer.value ? [reference.streetLayer.value] : [])];
   return (
     <form
@@ -44,7 +44,7 @@ export function BlockEditor({ block, onSave, onCancel }: Props) {
           </select>
         </label>
       )}
-      {isPlaces && (
+      {isPlaces && draft.kind !== 'hotspots' && (
         <label class="problem-field">
           {t('briefing.by')}
           <select

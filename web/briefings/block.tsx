@@ -29,6 +29,15 @@ export function BriefingPart({ block, figure, refused, now, isTemplate, isToldOn
   const { store, t, f } = page;
   const { kind, title, text } = block;
   const filter = kind === 'text' || kind === 'problems' ? null : filterOf(block);
+  // What the template wrote to be written over is no text of the briefing.
+  if (kind === 'text' && [t('briefing.starterText'), t('briefing.nextStepsText')].includes(text))
+    return (
+      <div class="briefing-unwritten no-print">
+        {title && <h2>{title}</h2>}
+        <PlainText text={text} />
+        <p class="small">{t('briefing.unwritten')}</p>
+      </div>
+    );
   return (
     <>
       {(title || kind !== 'text') && <h2>{title || t(`briefing.kind_${kind}`)}</h2>}
@@ -103,7 +112,7 @@ function askedText(page: App, filter: Filter): string {
   const { reference, words } = page;
   return [
     whatText(words.value, filter, reference.offences.value, reference.themes.value) ||
-      words.value.t('filter.offenceAll'),
+      words.value.t('alerts.everything'),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : reference.jurisdiction.value?.name,
   ]

@@ -9,7 +9,7 @@ import { RAMP } from '../map/colors.ts';
 import { placeText } from '../store/words.ts';
 import { briefingPaths } from './paths.ts';
 
-const WIDTH = 480;
+export const MAP_WIDTH = 480;
 const MOST_HEIGHT = 480;
 const CLASSES = 5;
 
@@ -17,21 +17,9 @@ type MapData = Extract<FigureData, { kind: 'map' }>;
 type Position = readonly [number, number];
 
 export function FigureMap({ data, by }: { readonly data: MapData; readonly by: 'count' | 'rate' }) {
-  const { ask, reference, words, t, f } = usePage();
-  const [ground, setGround] = useState<BriefingShapes | 'failed' | null>(null);
-  const city = reference.jurisdiction.value?.code;
+  const { reference, words, t, f } = usePage();
   const areas = reference.areaLayer.value;
-  const wanted = data.isStreets ? areas && { layer: areas.layer, version: areas.version } : null;
-  const layer = data.isStreets ? wanted?.layer : data.layer;
-  const version = data.isStreets ? wanted?.version : data.layerVersion;
-  useEffect(() => {
-    if (!city || !layer || !version) return;
-    const stop = new AbortController();
-    ask(briefingPaths.shapes(city, layer, version), stop.signal).then(setGround, () => {
-      if (!stop.signal.aborted) setGround('failed');
-    });
-    return () => stop.abort();
-  }, [city, layer, version]);
+  const ground = useGround(data.isStreets ? areas : data);
 
   const byRate = by === 'rate' && data.places.some(([, , rate]) => rate !== null);
   const valueAt = ([, count, rate]: MapData['places'][number]) => (byRate ? (rate ?? 0) : count);
@@ -66,7 +54,7 @@ export function FigureMap({ data, by }: { readonly data: MapData; readonly by: '
   };
   return (
     <figure class="briefing-map">
-      <svg viewBox={`0 0 ${WIDTH} ${place.height.toFixed(0)}`} role="img" aria-label={t('briefing.kind_map')}>
+      <svg viewBox={`0 0 ${MAP_WIDTH} ${place.height.toFixed(0)}`} role="img" aria-label={t('briefing.kind_map')}>
         {shapes.map(({ id, rings }) => (
           <path
             key={id}
@@ -139,9 +127,29 @@ export function FigureMap({ data, by }: { readonly data: MapData; readonly by: '
   );
 }
 
+/** Outlines of a version of a layer, as they are drawn on paper. */
+export function useGround(
+  of: { readonly layer: string; readonly version?: number; readonly layerVersion?: number } | null,
+): BriefingShapes | 'failed' | null {
+  const { ask, reference } = usePage();
+  const [ground, setGround] = useState<BriefingShapes | 'failed' | null>(null);
+  const city = reference.jurisdiction.value?.code;
+  const layer = of?.layer;
+  const version = of?.layerVersion ?? of?.version;
+  useEffect(() => {
+    if (!city || !layer || !version) return;
+    const stop = new AbortController();
+    ask(briefingPaths.shapes(city, layer, version), stop.signal).then(setGround, () => {
+      if (!stop.signal.aborted) setGround('failed');
+    });
+    return () => stop.abort();
+  }, [city, layer, version]);
+  return ground;
+}
+
 type Box = readonly [west: number, south: number, east: number, north: number];
 
-function boxOf(known: BriefingShapes['bounds'], lines: readonly (readonly Position[])[]): Box | null {
+export function boxOf(known: BriefingShapes['bounds'], lines: readonly (readonly Position[])[]): Box | null {
   if (known) return known;
   const all = lines.flat();
   if (all.length === 0) return null;
@@ -150,12 +158,12 @@ function boxOf(known: BriefingShapes['bounds'], lines: readonly (readonly Positi
 }
 
 /** Degrees to the figure: at the scale of its middle, as a city is small. */
-function projectionOf([west, south, east, north]: Box) {
+export function projectionOf([west, south, east, north]: Box) {
   const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const width = Math.max(1e-9, (east - west) * narrow);
   const height = Math.max(1e-9, north - south);
-  const scale = Math.min(WIDTH / width, MOST_HEIGHT / height);
-  const left = (WIDTH - width * scale) / 2;
+  const scale = Math.min(MAP_WIDTH / width, MOST_HEIGHT / height);
+  const left = (MAP_WIDTH - width * scale) / 2;
   const place = ([lon, lat]: Position): [number, number] => [
     Number((left + (lon - west) * narrow * scale).toFixed(1)),
     Number(((north - lat) * scale).toFixed(1)),

@@ -5,6 +5,7 @@ import { parseFilter } from '../../server/filter/contract.ts';
 import { type App, kindNoun, usePage } from '../app.ts';
 import { SmallClock } from '../charts/small-clock.tsx';
 import { placeText } from '../store/words.ts';
+import { HeatTold, HotspotsTold, WeekTold } from './analyses-told.tsx';
 import { FigureMap } from './figure-map.tsx';
 import { ProblemsTold } from './problems-told.tsx';
 import { TrendTold } from './trend-told.tsx';
@@ -28,6 +29,12 @@ export function Figure({ block, data }: { readonly block: BriefingBlock; readonl
       return <FigureMap data={data} by={block.by} />;
     case 'clock':
       return <Clock data={data} />;
+    case 'heat':
+      return <HeatTold data={data} />;
+    case 'hotspots':
+      return <HotspotsTold data={data} />;
+    case 'meeting':
+      return <WeekTold block={block} data={data} />;
     case 'problems':
       return <ProblemsTold data={data} />;
   }

@@ -11,6 +11,7 @@ import {
 } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Refused } from '../parts/refused.tsx';
 import { newPartName } from './part-names.ts';
 
 type Props = {
@@ -58,11 +59,7 @@ export function CourseEditor({ answer, choice, refused, onSave, onCancel }: Prop
       }}
     >
       <h1>{t('courses.editCourse')}</h1>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused why={refused} />
       <label>
         <span>{t('courses.title')}</span>
         <input

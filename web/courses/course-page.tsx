@@ -5,6 +5,7 @@ import { type CourseAnswer, type CourseItem, type CourseLesson, hoursOf } from '
 import { usePage } from '../app.ts';
 import { CertificateLink } from '../badges/certificate-link.tsx';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { writeUrl } from '../store/url.ts';
 import { CourseEditor } from './course-editor.tsx';
 import { GroupList } from './group-list.tsx';
@@ -49,11 +50,7 @@ export function CoursePage({ city, id }: { readonly city: string; readonly id: n
           ← {t('courses.toList')}
         </button>
       </p>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused why={refused} />
       {!answer && !refused && <p role="status">{t('app.loading')}</p>}
       {answer && (
         <>

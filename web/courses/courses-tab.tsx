@@ -7,6 +7,7 @@ import { send } from '../data/send.ts';
 import { Icon } from '../parts/icon.tsx';
 import { HelpText } from '../parts/info.tsx';
 import { Popover } from '../parts/popover.tsx';
+import { Refused } from '../parts/refused.tsx';
 import '../styles/lessons.css';
 import '../styles/courses.css';
 import { CoursePage } from './course-page.tsx';
@@ -70,11 +71,7 @@ function CourseList({ city }: { readonly city: string }) {
         </Popover>
       </h1>
       <p>{t('courses.lead')}</p>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused why={refused} />
       {answer && !answer.mayEnrol && <p class="small">{t('courses.noPerson')}</p>}
       {answer?.courses.length === 0 && <p>{t('courses.none')}</p>}
       <ul class="course-list">

@@ -1,5 +1,6 @@
 // The groups of a course with how far they are, and by state; and making one.
 
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { GroupRow } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
@@ -17,45 +18,31 @@ type Props = {
 };
 
 export function GroupList({ city, course, groups, mayManage, attempt }: Props) {
-  const { store, t, f } = usePage();
+  const { store, t } = usePage();
   const [isMaking, setMaking] = useState(false);
   const placeOf = ({ body }: GroupRow) => [body.municipality, body.state].filter(Boolean).join(', ');
   return (
     <section aria-labelledby="course-groups">
       <h2 id="course-groups">{t('courses.groups')}</h2>
       {groups.length > 0 && (
-        <TableScroll label={t('courses.groups')}>
-          <table class="plain-table">
-            <thead>
-              <tr>
-                <th scope="col">{t('courses.group')}</th>
-                <th scope="col">{t('courses.place')}</th>
-                <th scope="col">{t('courses.learners')}</th>
-                <th scope="col">{t('courses.mean')}</th>
-                <th scope="col">{t('courses.completed')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {groups.map((group) => (
-                <tr key={group.id}>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      class="link"
-                      onClick={() => store.change({ course: { id: course, group: group.id } })}
-                    >
-                      {group.body.title}
-                    </button>
-                  </th>
-                  <td>{placeOf(group)}</td>
-                  <td>{f.int(group.members)}</td>
-                  <td>{f.int(group.meanPercent)} %</td>
-                  <td>{f.int(group.completed)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableScroll>
+        <HowFar
+          label={t('courses.groups')}
+          first={[t('courses.group'), t('courses.place')]}
+          rows={groups.map((group) => ({
+            key: String(group.id),
+            name: (
+              <button
+                type="button"
+                class="link"
+                onClick={() => store.change({ course: { id: course, group: group.id } })}
+              >
+                {group.body.title}
+              </button>
+            ),
+            about: placeOf(group),
+            groups: [group],
+          }))}
+        />
       )}
       {new Set(groups.map(({ body }) => body.state)).size > 1 && <ByState groups={groups} />}
       {groups.length > 0 && (
@@ -96,39 +83,63 @@ export function GroupList({ city, course, groups, mayManage, attempt }: Props) {
   );
 }
 
-/** Groups of one state together; the mean is of people, not of groups. */
+/** Groups of one state together. */
 function ByState({ groups }: { readonly groups: readonly GroupRow[] }) {
   const { t, f } = usePage();
   const states = [...Map.groupBy(groups, ({ body }) => body.state)].sort(([a], [b]) => a.localeCompare(b, 'es'));
+  return (
+    <HowFar
+      label={t('courses.byState')}
+      caption={t('courses.byState')}
+      first={[t('courses.state'), t('courses.groups')]}
+      rows={states.map(([state, list]) => ({
+        ...{ key: state, name: state || t('courses.noState'), about: f.int(list.length), groups: list },
+      }))}
+    />
+  );
+}
+
+type HowFarProps = {
+  readonly label: string;
+  readonly caption?: string;
+  readonly first: readonly [name: string, about: string];
+  readonly rows: readonly {
+    readonly key: string;
+    readonly name: ComponentChildren;
+    readonly about: string;
+    readonly groups: readonly GroupRow[];
+  }[];
+};
+
+/** How far the people of some groups are together; the mean is of people, not of groups. */
+function HowFar({ label, caption, first, rows }: HowFarProps) {
+  const { t, f } = usePage();
   const sum = (list: readonly GroupRow[], of: (group: GroupRow) => number) =>
     list.reduce((total, group) => total + of(group), 0);
   return (
-    <TableScroll label={t('courses.byState')}>
+    <TableScroll label={label}>
       <table class="plain-table">
-        <caption>{t('courses.byState')}</caption>
+        {caption && <caption>{caption}</caption>}
         <thead>
           <tr>
-            <th scope="col">{t('courses.state')}</th>
-            <th scope="col">{t('courses.groups')}</th>
-            <th scope="col">{t('courses.learners')}</th>
-            <th scope="col">{t('courses.mean')}</th>
-            <th scope="col">{t('courses.completed')}</th>
+            {[...first, t('courses.learners'), t('courses.mean'), t('courses.completed')].map((heading) => (
+              <th key={heading} scope="col">
+                {heading}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {states.map(([state, list]) => {
-            const members = sum(list, (group) => group.members);
+          {rows.map(({ key, name, about, groups }) => {
+            const members = sum(groups, (group) => group.members);
+            const percents = sum(groups, (group) => group.meanPercent * group.members);
             return (
-              <tr key={state}>
-                <th scope="row">{state || t('courses.noState')}</th>
-                <td>{f.int(list.length)}</td>
+              <tr key={key}>
+                <th scope="row">{name}</th>
+                <td>{about}</td>
                 <td>{f.int(members)}</td>
-                <td>
-                  {members
-                    ? `${f.int(Math.round(sum(list, (group) => group.meanPercent * group.members) / members))} %`
-                    : '–'}
-                </td>
-                <td>{f.int(sum(list, (group) => group.completed))}</td>
+                <td>{members ? `${f.int(Math.round(percents / members))} %` : '–'}</td>
+                <td>{f.int(sum(groups, (group) => group.completed))}</td>
               </tr>
             );
           })}

@@ -4,7 +4,9 @@ import { useState } from 'preact/hooks';
 import type { GroupAnswer, ListReport, MemberRow } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { TableScroll } from '../parts/table-scroll.tsx';
+import { AttendanceSheet } from './attendance-sheet.tsx';
 import { GroupEditor } from './group-editor.tsx';
 import { Failures, TextsToRead } from './group-work.tsx';
 import { coursePaths } from './paths.ts';
@@ -25,7 +27,11 @@ export function GroupPage({
   const language = store.language.value;
   const { answer, refused, attempt } = useAnswer(coursePaths.group(city, course, id, language));
   const [isEditing, setEditing] = useState(false);
+  const [isSheet, setSheet] = useState(false);
   const mayManage = access.may('manage-courses');
+  const nameOf = ({ name, learner }: MemberRow) =>
+    name ?? (learner === 0 ? t('courses.operator') : t('courses.unnamed', { n: String(learner) }));
+  if (answer && isSheet) return <AttendanceSheet answer={answer} nameOf={nameOf} onClose={() => setSheet(false)} />;
   const remove = () => {
     if (!confirm(t('courses.removeGroupSure'))) return;
     void attempt(async () => {
@@ -40,11 +46,7 @@ export function GroupPage({
           ← {t('courses.toCourse')}
         </button>
       </p>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused why={refused} />
       {!answer && !refused && <p role="status">{t('app.loading')}</p>}
       {answer && (
         <>
@@ -73,7 +75,12 @@ export function GroupPage({
             </p>
           )}
           <Enrolling city={city} course={course} answer={answer} attempt={attempt} />
-          <Members city={city} course={course} answer={answer} attempt={attempt} mayManage={mayManage} />
+          <Members {...{ city, course, answer, attempt, mayManage, nameOf }} />
+          <p>
+            <button type="button" class="button" onClick={() => setSheet(true)}>
+              {t('courses.attendanceSheet')}
+            </button>
+          </p>
           <TextsToRead
             texts={answer.waiting}
             inAll={answer.waitingInAll}
@@ -196,13 +203,13 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function Members({ city, course, answer, attempt, mayManage }: Props & { readonly mayManage: boolean }) {
+type MembersProps = Props & { readonly mayManage: boolean; readonly nameOf: (member: MemberRow) => string };
+
+function Members({ city, course, answer, attempt, mayManage, nameOf }: MembersProps) {
   const { reference, store, t, f } = usePage();
   const zone = reference.jurisdiction.value?.timezone ?? 'UTC';
   const { group, members } = answer;
   const language = store.language.value;
-  const nameOf = ({ name, learner }: MemberRow) =>
-    name ?? (learner === 0 ? t('courses.operator') : t('courses.unnamed', { n: String(learner) }));
   const attend = (learner: number, session: string, attended: boolean) =>
     attempt(() =>
       send('PUT', coursePaths.attendance(city, course, group.id), language, { session, learner, attended }),

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { coursePaths } from './paths.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -26,11 +27,7 @@ export function JoinPage({ city, link }: { readonly city: string; readonly link:
         </button>
       </p>
       <h1>{t('courses.joinTitle')}</h1>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused why={refused} />
       {answer && (
         <>
           <p>

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { SentReport } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
 import { send, sendFiles } from '../data/send.ts';
+import { Refused } from '../parts/refused.tsx';
 import { coursePaths } from './paths.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -28,11 +29,7 @@ export function OwnLessons({ city }: { readonly city: string }) {
     <section class="card" aria-labelledby="course-own">
       <h2 id="course-own">{t('courses.ownLessons')}</h2>
       <p class="small">{t('courses.ownLead')}</p>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refused why={refused} />
       <ul class="course-sessions">
         {answer?.lessons.map(({ code, languages, sentAt, sentBy, fault }) => (
           <li key={code}>

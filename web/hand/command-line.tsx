@@ -5,11 +5,18 @@ import { usePage } from '../app.ts';
 import { findPlaces, type Hit } from '../store/find-places.ts';
 import { placeText } from '../store/words.ts';
 import { type Command, commandsOf, matchingCommands } from './commands.ts';
+import type { Typed } from './typed-early.ts';
 
 const WAIT_MS = 150;
 const MOST = 12;
 
-export function CommandLine({ onClose }: { onClose: () => void }) {
+type Props = {
+  /** What was typed before the line was there. */
+  readonly typed: () => Typed | undefined;
+  readonly onClose: () => void;
+};
+
+export function CommandLine({ typed, onClose }: Props) {
   const page = usePage();
   const { reference, store, words, t, f } = page;
   const [text, setText] = useState('');
@@ -20,7 +27,12 @@ export function CommandLine({ onClose }: { onClose: () => void }) {
   const commands = useMemo(() => commandsOf(page, window), []);
   const city = reference.jurisdiction.value?.code;
 
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    const early = typed();
+    if (early) setText(early.text);
+    if (early?.isEntered) run(matchingCommands(commands, early.text)[0]);
+  }, []);
   useEffect(() => {
     setActive(0);
     const wanted = text.trim();

@@ -11,7 +11,7 @@ import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Problem } from '../store/api.ts';
 import { findPlaces, type Hit } from '../store/find-places.ts';
-import { type AnswerOutcome, giveAnswer } from './given-answers.ts';
+import { type AnswerOutcome, answerKey, cameLater, giveAnswer } from './given-answers.ts';
 import { mapStateAnswer } from './map-answer.ts';
 
 type Props = {
@@ -34,9 +34,10 @@ export function LessonExercise({ lesson, exercise, isDone, onMap, onDone }: Prop
   const city = reference.jurisdiction.value;
   if (!city) return null;
 
+  const about = { whose: access.me.value?.whose ?? '', city: city.code, lesson, exercise: exercise.id };
+  const shown = outcome === 'waiting' ? (cameLater.value.get(answerKey(about)) ?? outcome) : outcome;
   const give = async (answer: LessonAnswer['answer']) => {
     setSending(true);
-    const about = { whose: access.me.peek()?.whose ?? '', city: city.code, lesson, exercise: exercise.id };
     const came = await giveAnswer(about, answer, store.language.peek());
     setSending(false);
     setOutcome(came);
@@ -70,7 +71,7 @@ export function LessonExercise({ lesson, exercise, isDone, onMap, onDone }: Prop
       </div>
       {isHinted && <p class="exercise-hint">{exercise.hint}</p>}
       <div role="status" aria-live="polite">
-        {outcome && <Came outcome={outcome} exercise={exercise} wrong={wrong} />}
+        {shown && <Came outcome={shown} exercise={exercise} wrong={wrong} />}
       </div>
     </section>
   );

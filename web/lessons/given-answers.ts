@@ -21,6 +21,11 @@ const WAITING = 'cuadra.lessons.waiting';
 const DONE = 'cuadra.lessons.done';
 const MOST_WAITING = 200;
 
+/** What came of answers that had waited for the network, by whose they are, city, lesson and exercise. */
+export const cameLater = signal<ReadonlyMap<string, Marked | Problem>>(new Map());
+export const answerKey = ({ whose, city, lesson, exercise }: Omit<Waiting, 'body'>): string =>
+  [whose, city, lesson, exercise].join('/');
+
 /** How many answers of whoever is here wait for the network. */
 export const waitingAnswers = signal(0);
 
@@ -53,6 +58,7 @@ export async function giveAnswer(
   const mine: Waiting = { ...about, body };
   write<Waiting>(WAITING, (now) => [...now, mine].slice(-MOST_WAITING));
   count(about.whose);
+  cameLater.value = new Map([...cameLater.peek()].filter(([key]) => key !== answerKey(about)));
   return sendOne(mine, language);
 }
 
@@ -60,8 +66,11 @@ export async function giveAnswer(
 export async function sendWaiting(whose: string, language: string): Promise<number> {
   let sent = 0;
   for (const mine of read<Waiting>(WAITING).filter((each) => each.whose === whose)) {
-    if ((await sendOne(mine, language)) !== 'waiting') sent++;
-    else if (!navigator.onLine) break;
+    const came = await sendOne(mine, language);
+    if (came !== 'waiting') {
+      sent++;
+      cameLater.value = new Map([...cameLater.peek(), [answerKey(mine), came]]);
+    } else if (!navigator.onLine) break;
   }
   return sent;
 }

@@ -1,7 +1,7 @@
 // The marker back to the lesson, while its views and exercises are tried on the map or elsewhere in the portal.
 
 import { computed } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { createQuestion } from '../store/question.ts';
@@ -34,6 +34,8 @@ export function LessonBar() {
       ),
     [whose],
   );
+  // On a telephone it lies over the list one counts in.
+  const [isFolded, setFolded] = useState(false);
   const lesson = question.answered.value?.value;
   const wanted = store.page.value.lesson?.exercise;
   const part = lesson?.parts.find((each) => 'exercise' in each && each.exercise.id === wanted);
@@ -45,6 +47,18 @@ export function LessonBar() {
         <button type="button" class="link" onClick={() => store.change({ tab: 'learn' })}>
           ← {lesson.title}
         </button>
+        {exercise && (
+          <button
+            type="button"
+            class="button is-icon"
+            aria-expanded={!isFolded}
+            aria-label={t(isFolded ? 'lessons.unfold' : 'lessons.fold')}
+            title={t(isFolded ? 'lessons.unfold' : 'lessons.fold')}
+            onClick={() => setFolded(!isFolded)}
+          >
+            <Icon name={isFolded ? 'arrowUp' : 'arrowDown'} />
+          </button>
+        )}
         <button
           type="button"
           class="button is-icon"
@@ -56,14 +70,16 @@ export function LessonBar() {
         </button>
       </div>
       {exercise && (
-        <LessonExercise
-          key={exercise.id}
-          lesson={lesson.code}
-          exercise={exercise}
-          isDone={lesson.done.includes(exercise.id)}
-          onMap
-          onDone={() => question.ask()}
-        />
+        <div hidden={isFolded}>
+          <LessonExercise
+            key={exercise.id}
+            lesson={lesson.code}
+            exercise={exercise}
+            isDone={lesson.done.includes(exercise.id)}
+            onMap
+            onDone={() => question.ask()}
+          />
+        </div>
       )}
     </aside>
   );

@@ -77,7 +77,7 @@ export function LessonsTab() {
         <h1>{t('lessons.title')}</h1>
         <p>{t('lessons.lead', { n: f.int(lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
         {access.may('learn') && (
-          <p>
+          <p class="lesson-ways">
             <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
               {t('courses.tab')}
             </button>{' '}
@@ -221,7 +221,10 @@ function Lesson({ code, next, onDone }: { code: string; next: LessonRow | null; 
         <>
           <h1>{lesson.title}</h1>
           <p class="lessons-about">
-            {t('lessons.minutes', { n: f.int(lesson.minutes) })} · {rolesText({ ...lesson }, t)}
+            {t('lessons.minutes', { n: f.int(lesson.minutes) })} · {rolesText({ ...lesson }, t)}{' '}
+            <button type="button" class="link" onClick={() => print()}>
+              {t('lessons.print')}
+            </button>
           </p>
           <ul class="lesson-goals" aria-label={t('lessons.goals')}>
             {lesson.goals.map((goal) => (

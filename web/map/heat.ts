@@ -55,6 +55,23 @@ export const toLat = (y: number) => (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)
 /** Metres on the ground from one side of the world map to the other, at a latitude. */
 export const worldM = (lat: number) => EQUATOR_M * Math.cos((lat * Math.PI) / 180);
 
+/** Where points lie on the map of the world, and how many each stands for. */
+type Projected = { readonly xs: Float64Array; readonly ys: Float64Array; readonly weights: Float64Array };
+const projections = new WeakMap<HeatAnswer['points'], Projected>();
+
+/** Worked out once for the points of an answer: reach, density and shares all ask. */
+export function projected(points: HeatAnswer['points']): Projected {
+  const known = projections.get(points);
+  if (known) return known;
+  const made = {
+    xs: Float64Array.from(points, ([lon]) => toX(lon)),
+    ys: Float64Array.from(points, ([, lat]) => toY(lat)),
+    weights: Float64Array.from(points, ([, , weight]) => weight),
+  };
+  projections.set(points, made);
+  return made;
+}
+
 /**
  * How far one incident reaches, in metres: the shortest reach at which half of the incidents lie in a square as large as
  * a circle of that reach that holds ten of them, never less than 300 m nor than twice what the source is exact to.
@@ -72,13 +89,12 @@ export function heatReachM(answer: HeatAnswer, sources: readonly SourceRow[], ci
 
 /** The shortest at which half of the incidents have enough about them, or the longest of all. */
 function crowdedReach({ points }: HeatAnswer, world: number): number {
-  const xs = Float64Array.from(points, ([lon]) => toX(lon) * world);
-  const ys = Float64Array.from(points, ([, lat]) => toY(lat) * world);
-  const all = points.reduce((sum, [, , weight]) => sum + weight, 0);
+  const { xs, ys, weights } = projected(points);
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
   const isCrowded = (reachM: number) => {
-    const side = reachM * Math.sqrt(Math.PI);
+    const side = (reachM * Math.sqrt(Math.PI)) / world;
     const squares = new Map<number, number>();
-    points.forEach(([, , weight], i) => {
+    weights.forEach((weight, i) => {
       const square = Math.floor(xs[i]! / side) * MOST_SQUARES + Math.floor(ys[i]! / side);
       squares.set(square, (squares.get(square) ?? 0) + weight);
     });
@@ -104,7 +120,14 @@ export function marginOf(reachM: number, lat: number): { readonly lon: number; r
  * neighbours g apart widen a kernel by c²/12 and g²/6 along each axis (Sheppard), which σ² is lessened by: the same
  * density comes of coarse cells from afar and of fine ones close up. Null without incidents.
  */
-export function densityOf(answer: HeatAnswer, reachM: number, years: number, within: Box | null): Density | null {
+export function densityOf(
+  answer: HeatAnswer,
+  reachM: number,
+  years: number,
+  within: Box | null,
+  /** Of what is said where nine in ten lie, and half of them. */
+  told: HeatAnswer['points'] = answer.points,
+): Density | null {
   const { points, cellM } = answer;
   if (!points.length || years <= 0) return null;
   const box = within ?? boxAround(points, reachM);
@@ -119,9 +142,11 @@ export function densityOf(answer: HeatAnswer, reachM: number, years: number, wit
   const pad = Math.ceil((KERNEL_SIGMAS * sigmaM) / gridM);
   const [across, down] = [columns + 2 * pad, rows + 2 * pad];
   const spread = new Float32Array(across * down);
-  for (const [lon, lat, weight] of points) {
-    const x = ((toX(lon) - west) * world) / gridM + pad - 0.5;
-    const y = ((toY(lat) - north) * world) / gridM + pad - 0.5;
+  const { xs, ys, weights } = projected(points);
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i]!;
+    const x = ((xs[i]! - west) * world) / gridM + pad - 0.5;
+    const y = ((ys[i]! - north) * world) / gridM + pad - 0.5;
     const [column, row] = [Math.floor(x), Math.floor(y)];
     if (column < 0 || row < 0 || column + 1 >= across || row + 1 >= down) continue;
     const [right, below] = [x - column, y - row];
@@ -140,20 +165,23 @@ export function densityOf(answer: HeatAnswer, reachM: number, years: number, wit
   const single = 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2);
   const shown: Box = [box[0], toLat(north + (rows * gridM) / world), toLon(west + (columns * gridM) / world), box[3]];
   const laid = { box: shown, columns, rows, values };
-  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, single, ...sharesOf(points, laid) };
+  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, single, ...sharesOf(told, laid) };
 }
 
 /** How many incidents there are, and how dense it is at least where nine in ten of them lie, and where half do. */
-export function sharesOf(points: HeatAnswer['points'], laid: Laid): Pick<Density, 'incidents' | 'usual' | 'half'> {
-  const incidents = points.reduce((sum, [, , weight]) => sum + weight, 0);
+function sharesOf(points: HeatAnswer['points'], laid: Laid): Pick<Density, 'incidents' | 'usual' | 'half'> {
+  const { xs, ys, weights } = projected(points);
+  const incidents = weights.reduce((sum, weight) => sum + weight, 0);
   // A density above nothing as its bits sorts as it does itself, and leaves room for how many incidents lie there.
   const at = readerOf(laid);
   const bits = new Uint32Array(1);
   const float = new Float32Array(bits.buffer);
-  const found = Float64Array.from(points, ([lon, lat, weight]) => {
-    float[0] = at(lon, lat);
-    return bits[0]! * WEIGHT_SPAN + Math.min(weight, WEIGHT_SPAN - 1);
-  }).sort();
+  const found = weights
+    .map((weight, i) => {
+      float[0] = at(xs[i]!, ys[i]!);
+      return bits[0]! * WEIGHT_SPAN + Math.min(weight, WEIGHT_SPAN - 1);
+    })
+    .sort();
   const above = (share: number) => {
     let held = 0;
     for (const each of found) {
@@ -241,14 +269,15 @@ function blurred(
 const TOGETHER = 5;
 
 /** The density at a place on the ground, mixed from the four cells round it as in the picture; 0 outside the grid. */
-export const densityAt = (laid: Laid, [lon, lat]: readonly [number, number]): number => readerOf(laid)(lon, lat);
+export const densityAt = (laid: Laid, [lon, lat]: readonly [number, number]): number =>
+  readerOf(laid)(toX(lon), toY(lat));
 
-function readerOf({ box, columns, rows, values }: Laid): (lon: number, lat: number) => number {
+function readerOf({ box, columns, rows, values }: Laid): (worldX: number, worldY: number) => number {
   const [west, north] = [toX(box[0]), toY(box[3])];
   const across = columns / (toX(box[2]) - west);
   const down = rows / (toY(box[1]) - north);
-  return (lon, lat) => {
-    const [x, y] = [(toX(lon) - west) * across - 0.5, (toY(lat) - north) * down - 0.5];
+  return (worldX, worldY) => {
+    const [x, y] = [(worldX - west) * across - 0.5, (worldY - north) * down - 0.5];
     if (x < -0.5 || y < -0.5 || x > columns - 0.5 || y > rows - 0.5) return 0;
     const [left, top] = [Math.max(0, Math.floor(x)), Math.max(0, Math.floor(y))];
     const [right, below] = [Math.min(columns - 1, left + 1), Math.min(rows - 1, top + 1)];

@@ -157,6 +157,15 @@ function spanOf(path: readonly Position[]): number {
 /** How much of the ground a density lies on is at least so dense, in km². */
 export function areaAboveKm2({ values, cellKm2 }: Pick<Density, 'values' | 'cellKm2'>, level: number): number {
   let cells = 0;
-  for (const value of values) if (value >= level) cells++;
+  for (let i = 0; i < values.length; i++) cells += +(values[i]! >= level);
   return cells * cellKm2;
+}
+
+const halvesKnown = new WeakMap<Density, number>();
+
+/** How much of the ground half of the incidents lie on: the legend says it again at every step. */
+export function halfAreaKm2(density: Density): number {
+  const km2 = halvesKnown.get(density) ?? areaAboveKm2(density, density.half);
+  halvesKnown.set(density, km2);
+  return km2;
 }

@@ -11,7 +11,7 @@ import { createQuestion, type Question } from '../store/question.ts';
 import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
 import type { ClassBounds } from './classify.ts';
-import { type Box, type Density, densityOf, heatReachM, marginOf, sharesOf } from './heat.ts';
+import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
 import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
 import { answerWithin, withinLimit } from './within-limit.ts';
 
@@ -89,18 +89,26 @@ export function createPictures(
     if (!answer || !bounds) return null;
     return heatReachM(answerWithin(answer, limit.value), reference.sourcesInUse.value, bounds);
   });
-  const densityFrom = (question: Question<HeatAnswer>) =>
-    computed(() => {
+  /** What tells how long the period is; with it the heat of one period is never shown as that of another's length. */
+  const tellsYears = () => (answers.areaCounts.answered.value ? answers.areaCounts : answers.summary);
+  const densityFrom = (question: Question<HeatAnswer>) => {
+    let shown: Density | null = null;
+    return computed((): Density | null => {
       const answered = question.answered.value;
-      if (!answered || !reachM.value || !years.value) return null;
-      const box = boxOf(answered.path);
-      const felt = densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
-      if (!felt) return null;
-      // Felt from beyond the limit too, but what is said of half of them is said of those the headline counts.
-      const { points } = answerWithin(answered.value, limit.value);
-      const said = { ...felt, ...sharesOf(points, felt) };
-      return withinLimit(heldHeat.value ? { ...said, usual: heldHeat.value.usual } : said, limit.value);
+      if (!answered || !reachM.value || !years.value) shown = null;
+      // Worked out once, when both are of the question asked: the one before stays as long.
+      else if (!shown || (!question.isOld.value && !tellsYears().isOld.value)) {
+        const box = boxOf(answered.path);
+        // Felt from beyond the limit too, but what is said of half of them is said of those the headline counts.
+        const { points } = answerWithin(answered.value, limit.value);
+        const within = box && inner(box, reachM.value);
+        const felt = densityOf(answered.value, reachM.value, years.value, within, points);
+        const scaled = felt && heldHeat.value ? { ...felt, usual: heldHeat.value.usual } : felt;
+        shown = scaled && withinLimit(scaled, limit.value);
+      }
+      return shown;
     });
+  };
   const density = densityFrom(heat);
   const closeUp = densityFrom(heatDetail);
   return {

@@ -1,7 +1,7 @@
 // Heat within the municipality: what is felt beyond its limit of incidents near it is no heat of there.
 
 import type { HeatAnswer } from '../../server/counts/contract.ts';
-import { type Density, type Laid, toX, toY } from './heat.ts';
+import { type Density, type Laid, projected, toX, toY } from './heat.ts';
 
 type Position = readonly number[];
 type Grid = Pick<Laid, 'box' | 'columns' | 'rows'>;
@@ -11,22 +11,43 @@ const STEPS = 2048;
 const ringsOf = (limit: GeoJSON.Geometry | null): readonly (readonly Position[])[] =>
   limit?.type === 'Polygon' ? limit.coordinates : limit?.type === 'MultiPolygon' ? limit.coordinates.flat() : [];
 
+const answersWithin = new WeakMap<HeatAnswer, { readonly limit: GeoJSON.Geometry; readonly found: HeatAnswer }>();
+
 /** The incidents within the limit, which are the ones the headline counts; all of them where no limit is known. */
 export function answerWithin(answer: HeatAnswer, limit: GeoJSON.Geometry | null): HeatAnswer {
+  if (!limit || !ringsOf(limit).length) return answer;
+  const known = answersWithin.get(answer);
+  if (known?.limit === limit) return known.found;
+  const { west, across, north, down, rows } = stepsOf(limit);
+  const { xs, ys } = projected(answer.points);
+  const points = answer.points.filter((_, i) => {
+    const column = (xs[i]! - west) * across - 0.5;
+    let before = 0;
+    for (const crossing of rows[Math.floor((ys[i]! - north) * down)] ?? []) before += +(crossing < column);
+    return before % 2 === 1;
+  });
+  const found = { ...answer, points };
+  answersWithin.set(answer, { limit, found });
+  return found;
+}
+
+type Steps = Readonly<Record<'west' | 'across' | 'north' | 'down', number>> & { readonly rows: readonly number[][] };
+const stepsKnown = new WeakMap<GeoJSON.Geometry, Steps>();
+
+/** Where each step of a municipality crosses its limit, from whose corner and how many there are to the world. */
+function stepsOf(limit: GeoJSON.Geometry): Steps {
+  const known = stepsKnown.get(limit);
+  if (known) return known;
   const rings = ringsOf(limit);
-  if (!rings.length) return answer;
   const corners = rings.flat();
   const side = (axis: 0 | 1, extreme: (a: number, b: number) => number) =>
     corners.reduce((found, corner) => extreme(found, corner[axis]!), corners[0]![axis]!);
   const box = [side(0, Math.min), side(1, Math.min), side(0, Math.max), side(1, Math.max)] as const;
-  const rows = crossingsOf(rings, { box, columns: STEPS, rows: STEPS });
   const [west, east, north, south] = [toX(box[0]), toX(box[2]), toY(box[3]), toY(box[1])];
-  const points = answer.points.filter(([lon, lat]) => {
-    const column = ((toX(lon) - west) / (east - west)) * STEPS - 0.5;
-    const row = rows[Math.floor(((toY(lat) - north) / (south - north)) * STEPS)] ?? [];
-    return row.filter((crossing) => crossing < column).length % 2 === 1;
-  });
-  return { ...answer, points };
+  const rows = crossingsOf(rings, { box, columns: STEPS, rows: STEPS });
+  const made = { west, across: STEPS / (east - west), north, down: STEPS / (south - north), rows };
+  stepsKnown.set(limit, made);
+  return made;
 }
 
 /** Without colour where the middle of a cell lies outside; as it was where no limit is known. */

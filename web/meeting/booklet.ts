@@ -1,5 +1,6 @@
 // The booklet: a sheet for each area of a layer, asked for a few at a time.
 
+import type { Scope } from '../../server/access/contract.ts';
 import type { Filter } from '../../server/filter/contract.ts';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import type { MeetingAction, MeetingAnswer } from '../../server/meetings/contract.ts';
@@ -16,20 +17,28 @@ type Asked = {
   readonly filter: Filter;
   readonly week: string;
   readonly layer: LayerRow;
+  /** Those whoever asks is bound to: of others there is no sheet. */
+  readonly areas: Scope['areas'];
   readonly language: string;
 };
 
 /** The municipality first, then its areas by their codes. `onDone` hears how many there are so far. */
 export async function makeBooklet(
-  { ask, city, filter, week, layer, language }: Asked,
+  asked: Asked,
   onDone: (done: number, all: number) => void,
   signal: AbortSignal,
+  tries = 3,
 ): Promise<BookletSheet[]> {
+  const { ask, city, filter, week, layer, areas, language } = asked;
   const [{ features }, agreed] = await Promise.all([
     ask(paths.features(city, layer.layer, layer.version), signal),
     ask(meetingPaths.actions(city, week, null), signal),
   ]);
-  const codes = features.map(({ code }) => code).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  const isMine = (code: string) => areas?.layer !== layer.layer || areas.codes.includes(code);
+  const codes = features
+    .map(({ code }) => code)
+    .filter(isMine)
+    .sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
   const scopes = [null, ...codes.map((code) => `${layer.layer}:${code}`)];
   const sheets = new Array<BookletSheet>(scopes.length);
   let [next, done] = [0, 0];
@@ -44,5 +53,8 @@ export async function makeBooklet(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return sheets;
+  // A delivery that came meanwhile: all sheets are of one version of the data, or it is begun anew.
+  const versions = new Set(sheets.map(({ answer }) => answer.dataVersion));
+  if (versions.size === 1 || tries <= 1) return sheets;
+  return makeBooklet(asked, onDone, signal, tries - 1);
 }

@@ -23,7 +23,9 @@ const isAtEdge = ({ count, band, verdict }: MeetingCell) =>
 /** The sources tell of no day of it: that nothing is counted does not mean that there was nothing. */
 const isUntold = ({ from, until, missingDays }: MeetingCell) => addDays(from, missingDays) >= until;
 
-export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswer; readonly filter: Filter }) {
+type TableProps = { readonly answer: Pick<MeetingAnswer, 'scope' | 'rows'>; readonly filter: Filter };
+
+export function MeetingTable({ answer, filter }: TableProps) {
   const { store, t, f } = usePage();
   const scope = answer.scope ? `${answer.scope.layer}:${answer.scope.code}` : null;
   const hasMean = (period: PeriodShown) => answer.rows.some((row) => row[period].meanOfThree !== null);
@@ -69,7 +71,7 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
       </td>,
       hasMean(period) && (
         <td key={`${period} mean`} class="number">
-          {cell.meanOfThree === null ? t('meeting.noData') : f.rate(cell.meanOfThree)}
+          {cell.meanOfThree === null ? t('meeting.noData') : f.rate(Math.round(cell.meanOfThree * 10) / 10)}
         </td>
       ),
     ];
@@ -79,7 +81,7 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
   const first = answer.rows[0];
   return (
     <div class="meeting-scroll">
-      <table class="meeting-table">
+      <table class={`meeting-table ${PERIODS_SHOWN.some(hasMean) ? 'has-mean' : ''}`}>
         <thead>
           <tr>
             <th rowSpan={2} scope="col">

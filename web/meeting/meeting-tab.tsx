@@ -19,7 +19,7 @@ const MOST_SHEETS = 300;
 
 export function MeetingTab() {
   const page = usePage();
-  const { answers, ask, reference, store, t, f } = page;
+  const { access, answers, ask, reference, store, t, f } = page;
   const asked = store.page.value.meeting;
   const city = reference.jurisdiction.value;
   const question = useMemo(
@@ -76,7 +76,15 @@ export function MeetingTab() {
     const tell = (n: number, all: number) => setMaking(t('meeting.bookletMaking', { n: f.int(n), all: f.int(all) }));
     tell(0, layer.features + 1);
     try {
-      const about = { ask, city: city.code, filter, week: answer.week, layer, language };
+      const about = {
+        ask,
+        city: city.code,
+        filter,
+        week: answer.week,
+        layer,
+        language,
+        areas: access.me.value?.scope.areas ?? null,
+      };
       setBooklet(await makeBooklet(about, tell, mine.signal));
       setMaking(null);
       // Once what was made has been drawn.
@@ -239,7 +247,7 @@ function ScopeChoice({
   readonly scope: string | null;
   readonly onChoose: (scope: string | null) => void;
 }) {
-  const { ask, reference, t } = usePage();
+  const { access, ask, reference, t } = usePage();
   const city = reference.jurisdiction.value?.code;
   const [rows, setRows] = useState<Readonly<Record<string, readonly { code: string; name: string }[]>>>({});
   const layers = reference.areaLayers.value.filter(({ features }) => features > 0 && features <= MOST_SHEETS);
@@ -258,7 +266,7 @@ function ScopeChoice({
     <label>
       <span class="sr-only">{t('meeting.scope')}</span>
       <select value={scope ?? ''} onChange={(event) => onChoose(event.currentTarget.value || null)}>
-        <option value="">{t('meeting.wholeCity')}</option>
+        <option value="">{t(access.me.value?.scope.areas ? 'meeting.ownAreas' : 'meeting.wholeCity')}</option>
         {layers.map(({ layer, title }) => (
           <optgroup key={layer} label={title}>
             {[...(rows[layer] ?? [])]

@@ -35,7 +35,8 @@ export function MeetingSheet({ answer, filter, only = null, actions, sheet }: Pr
   const city = reference.jurisdiction.value;
   const shows = (slide: Slide) => only === null || only === slide;
   const standing = useStanding(answer);
-  const place = answer.scope ? answer.scope.name || answer.scope.code : t('meeting.wholeCity');
+  const bound = answer.boundTo ? f.list(answer.boundTo) : t('meeting.wholeCity');
+  const place = answer.scope ? answer.scope.name || answer.scope.code : bound;
   const [year = '', number = ''] = answer.week.split('-W');
   return (
     <article class={`meeting-sheet ${only ? 'is-slide' : ''}`}>
@@ -59,6 +60,15 @@ export function MeetingSheet({ answer, filter, only = null, actions, sheet }: Pr
                 <p class="meeting-standing">
                   <strong>{standing}</strong>
                 </p>
+                {answer.behind.length > 0 && (
+                  <p class="small">
+                    {t('meeting.behind', {
+                      what: f.list(
+                        answer.behind.map(({ title, source, through }) => `${title || source} (${f.day(through)})`),
+                      ),
+                    })}
+                  </p>
+                )}
                 <MeetingTable answer={answer} filter={filter} />
                 <p class="small meeting-note">{t('meeting.bandNote')}</p>
               </section>
@@ -128,6 +138,9 @@ function Streets({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
             share: f.share((located.unlocated + located.withheld) / located.all),
           })}
         </p>
+      )}
+      {located && located.leftOut > 0 && (
+        <p class="small">{t('meeting.leftOut', { n: f.int(located.leftOut), all: f.int(located.all) })}</p>
       )}
       {streets?.rows.length === 0 && <p class="small">{t('meeting.noneOnStreets')}</p>}
       {streets && streets.rows.length > 0 && (

@@ -5,7 +5,7 @@ import { rampColors } from '../map/classify.ts';
 import { HOT_LINE, RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
 import { type Density, tellsHalf } from '../map/heat.ts';
 import { EDGE_LINE, edgeOf, HALF_LINE, HEAT_STOPS } from '../map/heat-colors.ts';
-import { areaAboveKm2, hidesRings } from '../map/isolines.ts';
+import { halfAreaKm2, hidesRings } from '../map/isolines.ts';
 import { withinText } from '../store/chosen.ts';
 import { effectLabel } from '../store/legend-text.ts';
 import { daysText, sourceText, timeText, whatText } from '../store/words.ts';
@@ -100,7 +100,7 @@ function coloursOf(page: Page): LegendModel | null {
     : [];
 
   const halfEntry = (density: Density): Entry => {
-    const km2 = f.rate(areaAboveKm2(density, density.half));
+    const km2 = f.rate(halfAreaKm2(density));
     const key = hidesRings(density, map.zoom.value) ? 'seen.heatHalfFar' : 'legend.heatHalf';
     return { text: t(key, { km2 }), swatch: 'is-heat-half', number: null, ...HALF_LINE };
   };

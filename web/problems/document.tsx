@@ -22,9 +22,11 @@ type Props<T extends Values> = {
 };
 
 export function EditedDocument<T extends Values>(props: Props<T>) {
-  const { path, version, body, labels, onSaved, onDone, check, children } = props;
+  const { path, labels, onSaved, onDone, check, children } = props;
   const { store, t } = usePage();
   const form = useFirstField();
+  // What was open when writing began: the page may read it anew meanwhile, and what others wrote since is told.
+  const [{ version, body }] = useState({ version: props.version, body: props.body });
   const [changes, setChanges] = useState<Partial<T>>({});
   const [conflict, setConflict] = useState<EditConflict | null>(null);
   const [refused, setRefused] = useState<string | null>(null);

@@ -1,7 +1,7 @@
 // Draws the places of problems and measures, or of an evaluation, over the ground; its drawing comes in its own chunk.
 
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { type GeoJSONSource, Map as GLMap, type LayerSpecification, setWorkerUrl } from 'maplibre-gl';
+import { type GeoJSONSource, Map as GLMap, type LayerSpecification, LngLatBounds, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { type PreviewGround, previewStyle } from '../map/preview-ground.ts';
 import { askAgainForTiles } from '../map/retry.ts';
@@ -57,7 +57,10 @@ export function drawProblemMap(
     ...{ minZoom: 6, maxZoom: 18, locale, cooperativeGestures: true },
   });
   map.touchZoomRotate.disableRotation();
-  map.once('idle', onDrawn);
+  map.once('idle', () => {
+    if (marked) fitTo(map, marked);
+    onDrawn();
+  });
   const stopAsking = askAgainForTiles(map);
   const stopPrinting = copyForPaper(map, container);
   const drawn = PROBLEM_LAYERS.map(({ id }) => id);
@@ -83,6 +86,22 @@ export function drawProblemMap(
       map.remove();
     },
   };
+}
+
+/** A few places of a large city would be specks in it: as near as shows them all. */
+function fitTo(map: GLMap, { isStreets, treated, controls, ring }: MarkedPlaces & { readonly isStreets: boolean }) {
+  const wanted = new Set([...treated, ...controls, ...ring].map(Number));
+  const around = new LngLatBounds();
+  for (const { id, geometry } of map.querySourceFeatures('marked', { sourceLayer: isStreets ? 'streets' : 'areas' }))
+    if (wanted.has(Number(id)) && 'coordinates' in geometry)
+      for (const [lon, lat] of pairs(geometry.coordinates)) around.extend([lon, lat]);
+  if (!around.isEmpty()) map.fitBounds(around, { padding: 40, maxZoom: 16, duration: 0 });
+}
+
+function* pairs(coordinates: unknown): Generator<readonly [number, number]> {
+  if (!Array.isArray(coordinates)) return;
+  if (typeof coordinates[0] === 'number') yield [coordinates[0], Number(coordinates[1])];
+  else for (const part of coordinates) yield* pairs(part);
 }
 
 /** On paper a drawing of the graphics card is white, and drawn anew too late: a copy as it stood goes there. */

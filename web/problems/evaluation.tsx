@@ -128,6 +128,8 @@ function Cautions({ answer, selection }: CautionsProps) {
     after && selection && selection.until > after.from && t('evaluation.selectionInAfter'),
     design.levelsDiffer && design.controls.length > 0 && t('evaluation.levelsDiffer'),
     design.otherMeasures > 0 && t('evaluation.otherMeasures', { n: f.int(design.otherMeasures) }),
+    design.measuresHere > 0 && t('evaluation.measuresHere', { n: f.int(design.measuresHere) }),
+    design.controlsNear > 0 && t('evaluation.controlsNear', { n: f.int(design.controlsNear) }),
     design.measuresNotFound > 0 && t('evaluation.measuresNotFound', { n: f.int(design.measuresNotFound) }),
     placeless && t('evaluation.withoutPlace', placeless),
     uncounted && t('evaluation.notCounted', uncounted),
@@ -152,6 +154,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
         n: f.int(Math.ceil(smallestDetectable.drop)),
         share: f.share(smallestDetectable.share),
       })}
+      {scatter === null && ` ${t('evaluation.scatterUnknown')}`}
     </p>
   );
   if (!counts || !local) return smallest || null;
@@ -177,7 +180,8 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
             ...{ expected: f.int(Math.round(expected)), had: f.int(counts.treated[1]) },
             share: f.share(Math.abs(local.estimate) / expected),
             way: t(local.estimate < 0 ? 'evaluation.shareFewer' : 'evaluation.shareMore'),
-          })}
+          })}{' '}
+          {answer.verdict === 'unclear' && t('evaluation.expectedUnclear')}
         </p>
       )}
       <table class="evaluation-counts">

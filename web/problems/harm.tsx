@@ -25,7 +25,7 @@ export function Harm({ harm, onChange }: Props) {
       <table class="evaluation-counts">
         <thead>
           <tr>
-            <th />
+            <td />
             <th scope="col" class="number">
               {t('evaluation.before')}
             </th>

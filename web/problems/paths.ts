@@ -22,5 +22,7 @@ export const problemPaths = {
   undo: (city: string, problem: number): Path<ProblemAnswer> => at(city, `problems/${problem}/undo`),
   evaluation: (city: string, problem: number, measure: number): Path<ProblemEvaluation> =>
     at(city, `problems/${problem}/evaluation?measure=${measure}`),
+  files: (city: string, problem: number): Path<ItemRow<'file'>> => at(city, `problems/${problem}/files`),
+  fileOf: (city: string, problem: number, item: number): Path<null> => at(city, `problems/${problem}/files/${item}`),
   keep: (city: string, problem: number): Path<ItemRow> => at(city, `problems/${problem}/evaluations`),
 };

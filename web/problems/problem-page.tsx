@@ -18,6 +18,7 @@ import { Agreements, ProblemNotes } from './agreed.tsx';
 import { EditedDocument } from './document.tsx';
 import { sendChange } from './edit.ts';
 import { ArrivedAt, LongField, SelectField, TextField } from './fields.tsx';
+import { ProblemFiles } from './files.tsx';
 import { History } from './history.tsx';
 import { Measures } from './measures.tsx';
 import { problemPaths } from './paths.ts';
@@ -154,6 +155,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
       <Measures city={city} shown={shown} measures={of('measure')} onSaved={setShown} onAdded={read} onUndo={undo} />
       <Agreements city={city} shown={shown} rows={of('agreement')} onSaved={setShown} onAdded={read} />
       <ProblemNotes city={city} shown={shown} rows={of('note')} onAdded={read} />
+      <ProblemFiles city={city} shown={shown} rows={of('file')} onChanged={read} />
       <History city={city} problem={problem} latest={shown} />
     </>
   );
@@ -164,7 +166,7 @@ export function countedText({ reference, words }: App, filter: Filter): string {
   const { t } = words.value;
   const what = whatText(words.value, filter, reference.offences.value, reference.themes.value);
   const isTimed = filter.hours !== null || filter.weekdays.length > 0;
-  return [what || t('filter.offenceAll'), isTimed && timeText(words.value, filter)].filter(Boolean).join(' · ');
+  return [what || t('alerts.everything'), isTimed && timeText(words.value, filter)].filter(Boolean).join(' · ');
 }
 
 type FormProps = {
