@@ -5,14 +5,6 @@ import type { Asking } from '../counts/asking.ts';
 import { coveredBy } from '../engine/polygon.ts';
 import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { AskedLayer } from '../filter/places.ts';
-
-<<<<<<< HEAD
-=======
-
-import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
-
->>>>>>> wip-E
-
 import type { Plan } from '../filter/plan.ts';
 import type { PartAsked } from './contract.ts';
 import type { DegreeGrid } from './raster.ts';
@@ -106,5 +98,5 @@ export const picked = (values: Float64Array, { isAsked }: Part): Float64Array =>
   isAsked ? values.filter((_, i) => isAsked[i] === 1) : values;
 
 /** The places asked about, in their order. */
-export const askedIn = ({ isAsked }: Part, features: number): number[] =>
+export const placesOf = ({ isAsked }: Part, features: number): number[] =>
   Array.from({ length: features }, (_, i) => i).filter((i) => isAsked === null || isAsked[i] === 1);
