@@ -3,8 +3,9 @@
 
 import type { Asking } from '../counts/asking.ts';
 import { coveredBy } from '../engine/polygon.ts';
+import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { AskedLayer } from '../filter/places.ts';
-import { type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
+import type { Plan } from '../filter/plan.ts';
 import type { PartAsked } from './contract.ts';
 import type { DegreeGrid } from './raster.ts';
 import type { AnalysisDeps } from './values.ts';

@@ -185,25 +185,29 @@ export async function removeGroup(
   { course, id: group }: Pick<StoredGroup, 'course' | 'id'>,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const which = sql`jurisdiction_id = ${id} and course_id = ${course} and group_id = ${group}`;
+    const which = sql`course_id = ${course} and group_id = ${group}`;
     // Whoever enrols holds this row until they are in.
-    const { rows } = await sql`select from course_group where ${which} for update`.execute(trx);
+    const { rows } = await sql`
+      select from course_group where jurisdiction_id = ${id} and ${which} for update`.execute(trx);
     if (!rows[0]) throw new NotFound('no such group');
-    const { rows: members } = await sql`select from course_member where ${which} limit 1`.execute(trx);
+    const { rows: members } = await sql`
+      select from course_member where jurisdiction_id = ${id} and ${which} limit 1`.execute(trx);
     if (members[0]) throw new Conflict('people are in it: take them out first');
-    await sql`delete from course_group where ${which}`.execute(trx);
+    await sql`delete from course_group where jurisdiction_id = ${id} and ${which}`.execute(trx);
   });
 }
 
 /** With its groups. Throws NotFound, Conflict where somebody is in one. */
 export async function removeCourse({ db }: Database, id: number, course: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const which = sql`jurisdiction_id = ${id} and course_id = ${course}`;
-    await sql`select from course_group where ${which} for update`.execute(trx);
-    const { rows: members } = await sql`select from course_member where ${which} limit 1`.execute(trx);
+    await sql`
+      select from course_group where jurisdiction_id = ${id} and course_id = ${course} for update`.execute(trx);
+    const { rows: members } = await sql`
+      select from course_member where jurisdiction_id = ${id} and course_id = ${course} limit 1`.execute(trx);
     if (members[0]) throw new Conflict('people are in it: take them out first, or archive it');
-    await sql`delete from course_group where ${which}`.execute(trx);
-    const { numAffectedRows } = await sql`delete from course where ${which}`.execute(trx);
+    await sql`delete from course_group where jurisdiction_id = ${id} and course_id = ${course}`.execute(trx);
+    const { numAffectedRows } = await sql`
+      delete from course where jurisdiction_id = ${id} and course_id = ${course}`.execute(trx);
     if (!numAffectedRows) throw new NotFound('no such course');
   });
 }

@@ -14,7 +14,7 @@ export type Keyed = {
   add(into: Uint32Array, rows: Rows): void;
 };
 
-export function placesOf({ view, truth }: Counting, layer: CountedLayer): Keyed {
+export function keyedByPlace({ view, truth }: Counting, layer: CountedLayer): Keyed {
   const { column, features } = view.keys(layer.layerId, layer.version)!;
   return {
     width: features + 1,
@@ -25,7 +25,7 @@ export function placesOf({ view, truth }: Counting, layer: CountedLayer): Keyed 
 }
 
 /** By hour of the week, and behind those by offence. */
-export function slotsOf({ view, truth, scratch }: Counting): Keyed {
+export function keyedBySlot({ view, truth, scratch }: Counting): Keyed {
   const { histogram, slotOf, offences } = scratch();
   const { combo, dictionary } = view;
   return {

@@ -13,7 +13,7 @@ import {
   SLOTS,
   type Tally,
 } from './answers.ts';
-import { type Keyed, placesOf, type Scratch, scratchOf, slotsOf } from './keyed.ts';
+import { type Keyed, keyedByPlace, keyedBySlot, type Scratch, scratchOf } from './keyed.ts';
 import { type Cube, type CubeGround, type CubeView, type SliceView, viewCube } from './layout.ts';
 import { countRows, type Rows, rowsTrue } from './loops.ts';
 import { bytesOf, evenly, type RunningTotals, runningTotals, type Stretch, stretchWithin } from './running-totals.ts';
@@ -216,7 +216,7 @@ function runningOf(asked: Asked, question: CubeQuestion, leastRows: number): Map
   const { view, plan, truth } = asked;
   const sift = siftOf(plan, view, truth);
   const keyed =
-    question.by === 'place' ? placesOf(asked, question.layer) : question.by === 'slot' ? slotsOf(asked) : null;
+    question.by === 'place' ? keyedByPlace(asked, question.layer) : question.by === 'slot' ? keyedBySlot(asked) : null;
   /** So far apart that all slices together have no more numbers than there is room for. */
   const farApart = (width: number) => Math.ceil((view.combo.length * width) / MOST_NUMBERS);
   const found = new Map<SliceView, RunningTotals>();
@@ -259,7 +259,7 @@ function keyedTally(asked: Asked, keyed: Keyed) {
 }
 
 function byPlace(asked: Asked, layer: CountedLayer): PlaceCounts {
-  const { total, of, grounds } = keyedTally(asked, placesOf(asked, layer));
+  const { total, of, grounds } = keyedTally(asked, keyedByPlace(asked, layer));
   const counts = of('point');
   let located = counts.reduce((sum, count) => sum + count, 0);
   const nowhere = { name: 0, withheld: 0 };
@@ -322,7 +322,7 @@ function eachDay(slice: SliceView, { lo, hi, list }: Rows, visit: (day: number, 
 const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts].sort(([a], [b]) => a - b);
 
 function bySlot(asked: Asked): Breakdown {
-  const { total, of, grounds } = keyedTally(asked, slotsOf(asked));
+  const { total, of, grounds } = keyedTally(asked, keyedBySlot(asked));
   const all = new Uint32Array(SLOTS + asked.scratch().offences);
   const matched = { point: 0, name: 0, withheld: 0, none: 0 };
   for (const ground of grounds) {

@@ -194,7 +194,7 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     first: 'First time',
     firstWhy: 'Right at the first try: what was known, not what was hit on by trying.',
     firstPercent: 'Exercises right the first time (%)',
-    markedMore: 'Of {{all}} read already the last {{n}} are shown.',
+    markedMore: 'Read already: {{all}}; the last shown: {{n}}.',
     emptyModules: 'They have hours and nothing to do, so their hours do not count: {{names}}.',
     removeCourse: 'Delete the course',
     removeCourseSure: 'Delete this course and its groups? This cannot be undone.',

@@ -122,7 +122,7 @@ export const tipsEn: { [S in keyof typeof tipsEs]: Record<keyof (typeof tipsEs)[
     validUntil: 'Valid until (empty: never expires)',
     issue: 'Issue',
     issued: 'Issued ({{n}})',
-    newestOf: 'The newest {{n}} are shown; the others are checked by their code.',
+    newestOf: 'Shown, the newest: {{n}}. The others are checked by their code.',
     revoke: 'Revoke',
     reissue: 'Correct the name',
     revokeText: 'It stops being valid now, and so does the badge the person may have. This cannot be undone.',

@@ -191,7 +191,7 @@ export const placesEs = {
     first: 'A la primera',
     firstWhy: 'Bien en el primer intento: lo que se sabía, no lo que se acertó probando.',
     firstPercent: 'Ejercicios bien a la primera (%)',
-    markedMore: 'De {{all}} ya leídos se muestran los {{n}} últimos.',
+    markedMore: 'Ya leídos: {{all}}; a la vista, los últimos: {{n}}.',
     emptyModules: 'Tienen horas y nada que hacer, así que sus horas no cuentan: {{names}}.',
     removeCourse: 'Borrar el curso',
     removeCourseSure: '¿Borrar este curso y sus grupos? No se puede deshacer.',

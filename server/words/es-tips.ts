@@ -120,7 +120,7 @@ export const tipsEs = {
     validUntil: 'Válida hasta (vacío: sin vencimiento)',
     issue: 'Expedir',
     issued: 'Expedidas ({{n}})',
-    newestOf: 'Se muestran las {{n}} más recientes; las demás se comprueban por su código.',
+    newestOf: 'A la vista, las más recientes: {{n}}. Las demás se comprueban por su código.',
     revoke: 'Revocar',
     reissue: 'Corregir el nombre',
     revokeText: 'Deja de valer desde ahora, también la insignia que la persona ya tenga. No se puede deshacer.',

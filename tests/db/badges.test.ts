@@ -155,24 +155,15 @@ test('who has solved a module asks for a certificate, is issued one, and another
   const claims = partOf(jws, 1);
   const id = `${PORTAL}/api/v1/villa/certificates/${made.code}/badge`;
   const issuer = `${PORTAL}/api/v1/villa/badges/issuer`;
-  // What sections 8.2 and B.1 of Open Badges 3.0 ask for.
   expect(claims).toMatchObject({
-    '@context': ['https://www.w3.org/ns/credentials/v2', expect.stringMatching(/ob\/v3p0\/context-3\.0\.3\.json$/)],
     ...{ id, jti: id, iss: issuer, nbf: Date.parse('2026-03-05T18:00:00Z') / 1000, validFrom: '2026-03-05T18:00:00Z' },
-    type: ['VerifiableCredential', 'OpenBadgeCredential'],
-    issuer: { id: issuer, type: ['Profile'], name: 'Villa del Río' },
+    issuer: { id: issuer, name: 'Villa del Río' },
     credentialSubject: {
-      ...{ id: claims.sub, type: ['AchievementSubject'] },
-      identifier: [{ type: 'IdentityObject', hashed: false, identityHash: 'Ana Muñoz Ōta', identityType: 'name' }],
-      achievement: {
-        ...{ id: expect.stringContaining(issuer), type: ['Achievement'], name: first.title.es },
-        ...{
-          description: expect.stringContaining(first.title.es),
-          criteria: { narrative: expect.stringMatching(/./) },
-        },
-      },
+      identifier: [{ hashed: false, identityHash: 'Ana Muñoz Ōta', identityType: 'name' }],
+      achievement: { name: first.title.es, description: expect.stringContaining(first.title.es) },
     },
   });
+  // And all that the tables of Open Badges 3.0 ask for.
   expect(openBadge.safeParse(claims).error?.issues ?? []).toEqual([]);
   expect(claims).not.toHaveProperty('exp');
   expect(JSON.stringify(claims)).not.toContain('"ana"');
@@ -377,21 +368,6 @@ test('a tutor issues certificates of a course to those of their group, and to no
     hours: 120,
     title: { es: 'Diplomado', en: 'Diplomado' },
   });
-});
-
-test('what a tutor sends changes nothing of what a module of the program asks of all', async () => {
-  await solveFirstModule(database, 'villa', 11);
-  const eleven: Viewer = { ...OTHER, account: { id: 11, name: 'once' } };
-  const before = (await own(eleven)).completed;
-  expect(before).toMatchObject([{ course: COURSE }]);
-  const more = `---\ntitle: Más\nmodule: ${first.code}\norder: 9\nminutes: 240\nroles: [planner]\ngoals: [x]\n---\nLea.\n
-\`\`\`exercise\nid: uno\nkind: text\nask: ¿Qué?\nmodel: Así\n\`\`\`\n`;
-  await sql`
-    insert into own_lesson (jurisdiction_id, lesson, language, source, module_titles, sent_at, sent_by)
-    select jurisdiction_id, 'mas', 'es', ${more}, '{}', now(), 'x' from jurisdiction where code = 'villa'`.execute(
-    database.db,
-  );
-  expect((await own(eleven)).completed).toEqual(before);
 });
 
 test('without the secret of the data folder nothing is signed, and the refusal says what to do', async () => {

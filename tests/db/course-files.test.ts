@@ -11,9 +11,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount } from '../../server/accounts/store.ts';
+import { completedBy } from '../../server/badges/completions.ts';
 import { forgetHolder, forgetRequest, isCertified } from '../../server/badges/store.ts';
 import { completionOf } from '../../server/courses/completion.ts';
-import type { CourseAnswer, OwnLessonsAnswer, SentReport } from '../../server/courses/contract.ts';
+import {
+  type CourseAnswer,
+  type CourseMade,
+  hoursOf,
+  type OwnLessonsAnswer,
+  type SentReport,
+} from '../../server/courses/contract.ts';
 import { courseExportRoutes } from '../../server/courses/export-routes.ts';
 import { courseGroupRoutes } from '../../server/courses/group-routes.ts';
 import { ownLessonRoutes } from '../../server/courses/own-lesson-routes.ts';
@@ -23,13 +30,16 @@ import type { Statement } from '../../server/courses/statements.ts';
 import type { Database } from '../../server/db/open.ts';
 import { openUploads, type Uploads } from '../../server/files/uploads.ts';
 import { keepAnswer } from '../../server/lessons/answers.ts';
+import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
 import type { LessonsAnswer } from '../../server/lessons/contract.ts';
+import { lessonsOfProgram } from '../../server/lessons/here.ts';
 import { lessonRoutes } from '../../server/lessons/routes.ts';
 import { NotInData } from '../../server/lessons/rules.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { askJson, servedTo } from '../support/served-to.ts';
+import { solveFirstModule } from '../support/solved-module.ts';
 import { zipOf } from '../support/zip.ts';
 
 let database: Database;
@@ -260,6 +270,17 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
   for (const statement of body) expect(statement.id).toMatch(uuid);
 });
 
+test('the syllabus has 120 hours and every lesson that can be done here', async () => {
+  const { body: made } = await askJson<CourseMade>('POST', at('courses?lang=es'), { template: 'diploma' });
+  const { body } = await askJson<CourseAnswer>('GET', at(`courses/${made.id}`));
+  expect([body.body.modules.length, hoursOf(body.body)]).toEqual([6, 120]);
+  const here = lessonsOfProgram({ code: 'pb', synthetic: false }).lessons.es.map(({ code }) => code);
+  expect(body.lessons.map(({ code }) => code).sort()).toEqual(here.sort());
+  expect(here.length).toBeGreaterThan(10);
+  // Those of the sample city alone are named.
+  expect(made.leftOut.length).toBe(lessonCatalogue().lessons.es.length - here.length);
+});
+
 test('of the titles that are sent a lesson keeps that of its own module, and a lesson too long for all of them is refused', async () => {
   const titles = Array.from(
     { length: 40 },
@@ -276,6 +297,18 @@ test('of the titles that are sent a lesson keeps that of its own module, and a l
   );
   expect(rows[0]!.titles).toEqual({ '7-patrulla': { es: 'Patrullar', en: 'Patrolling' } });
   await sql`delete from own_lesson where jurisdiction_id = ${id} and lesson = 'vuelta'`.execute(database.db);
+});
+
+test('what a tutor sends changes nothing of what a module of the program asks of all', async () => {
+  const { modules } = lessonCatalogue();
+  await solveFirstModule(database, 'pb', 77);
+  const city = await findJurisdiction(database, STAFF, 'pb');
+  const before = await completedBy(database, city, 77, now);
+  expect(before).toMatchObject([{ course: `lessons:${modules[0]!.code}`, learner: 77 }]);
+  const long = LESSON('Más', '¿Cuál?', modules[0]!.code).replace('minutes: 15', 'minutes: 240');
+  expect((await sent({ 'mas.es.md': long })).body).toMatchObject({ isKept: true });
+  expect(await completedBy(database, city, 77, now)).toEqual(before);
+  await sql`delete from own_lesson where jurisdiction_id = ${id} and lesson = 'mas'`.execute(database.db);
 });
 
 test('an own lesson that cannot be read any more is told, and takes nothing else with it; who may not learn is shown none', async () => {
