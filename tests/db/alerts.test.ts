@@ -104,7 +104,7 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   await send('POST', 'alerts/rules', { ...rule, title: 'Robos en Barrio 2', filter: { within: 'barrios:b2' } });
   await send('POST', 'alerts/rules', { ...rule, kind: 'near-repeat', title: 'Cercanos' });
   expect((await send('POST', 'alerts/rules', { ...rule, filter: { from: '2024-01-01' } })).status).toBe(422);
-  const seen = new Map<number, string>();
+  const seen = new Map() as Parameters<typeof watchOver>[2];
   const deps = { ...background, ways, now };
   refusesMail = true;
   await watchOver(deps, WORLD.id, seen);
@@ -203,6 +203,38 @@ test('a silenced rule says nothing until then', async () => {
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before);
   await watchOver({ ...deps, now: () => new Date('2025-01-15T12:00:00Z') }, WORLD.id, new Map());
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before + 1);
+});
+
+test('weeks that hold other numbers by now are looked at again: what was missed is told, what changed is said', async () => {
+  const { body } = await send('POST', 'alerts/rules', { kind: 'series', title: 'Revisada', filter: {} });
+  const { id: rule } = body as { id: string };
+  const deps = { ...background, ways, now };
+  const seen: Parameters<typeof watchOver>[2] = new Map();
+  const mine = async () => (await ask<AlertsAnswer>('alerts')).alerts.filter((each) => each.rule === rule);
+  await watchOver(deps, WORLD.id, seen);
+  const [first] = await mine();
+  const count = counted('2024-12-23', '2024-12-30');
+  expect([first!.found.count, first!.found.isNow]).toEqual([count, undefined]);
+  await sql`update alert_rule set created_at = '2024-12-20' where rule_id = ${rule}`.execute(database.db);
+  // As if it had been told of fewer, of a state of the data in which that week held other numbers.
+  const before = () => seen.set(WORLD.id, { token: 'before', volumes: new Map() });
+  await sql`update alert set found = jsonb_set(found, '{count}', '7') where rule_id = ${rule}`.execute(database.db);
+  before();
+  await watchOver(deps, WORLD.id, seen);
+  expect((await mine()).map(({ found }) => [found.count, found.isNow?.count])).toEqual([[7, count]]);
+  // As if it had not stood out then.
+  await sql`delete from alert where rule_id = ${rule}`.execute(database.db);
+  await watchOver(deps, WORLD.id, seen);
+  expect(await mine()).toEqual([]);
+  // Nor is anything told of weeks before the rule was made.
+  await sql`update alert_rule set created_at = '2024-12-30' where rule_id = ${rule}`.execute(database.db);
+  before();
+  await watchOver(deps, WORLD.id, seen);
+  expect(await mine()).toEqual([]);
+  await sql`update alert_rule set created_at = '2024-12-20' where rule_id = ${rule}`.execute(database.db);
+  before();
+  await watchOver(deps, WORLD.id, seen);
+  expect((await mine()).map(({ found }) => [found.week, found.count])).toEqual([['2024-W52', count]]);
 });
 
 test('a rule about a drawn area or a street leaves out what its owner may not see so finely', async () => {
