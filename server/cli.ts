@@ -3,7 +3,7 @@
 import pino from 'pino';
 import { savingBefore } from './backup/before-upgrade.ts';
 import { runCommand, usageIn } from './commands/index.ts';
-import { runStats } from './commands/stats.ts';
+import { runStatsWithin } from './commands/stats-thread.ts';
 import { readConfig } from './config.ts';
 import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
 import { openDatabase } from './db/open.ts';
@@ -31,7 +31,7 @@ try {
 }
 
 async function run(): Promise<number> {
-  if (argv[0] === 'stats') return runStats(argv, io);
+  if (argv[0] === 'stats') return runStatsWithin(argv, io);
   if (argv.length === 0 || argv.includes('--help')) {
     io.out(usageIn(openSpeech(io.language)));
     return argv.length ? 0 : 2;

@@ -224,7 +224,13 @@ export async function displacement(asked: StatsAsked): Promise<object> {
   const { displacement, displacementControl } = places[0]!;
   // Of what nobody counted nothing is said.
   const displaced = displacement || displacementControl ? {} : { displaced: null };
-  return { parameters, ...flat(estimates[0]!.total), ...quotients(places[0]!, periods), ...estimates[0]!, ...displaced };
+  return {
+    parameters,
+    ...flat(estimates[0]!.total),
+    ...quotients(places[0]!, periods),
+    ...estimates[0]!,
+    ...displaced,
+  };
 }
 
 const flat = ({ estimate, variance, se, z, low, high }: Wdd['total']) => ({
