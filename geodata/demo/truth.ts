@@ -166,9 +166,8 @@ const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(
 const thousands = (n: number): string => Math.round(n).toLocaleString('en-US');
 const place = ([lon, lat]: readonly number[]): string => `${lon!.toFixed(5)}, ${lat!.toFixed(5)}`;
 
-/** TRUTH.md of a city and its record. */
-export function truthText(city: City, rows: readonly Incident[]): string {
-  const t = measureTruth(city, rows);
+/** TRUTH.md of a city, with what was measured on its record. */
+export function truthText(city: City, t: ReturnType<typeof measureTruth>): string {
   const change = ({ before, after }: { before: number; after: number }): string =>
     `${thousands(before)} → ${thousands(after)} (${after < before ? '−' : '+'}${percent(Math.abs(after - before) / before, 0)})`;
   return `# What is true in ${CITY_NAME}
@@ -203,5 +202,5 @@ ${t.offences.map(({ title: name, count }) => `| ${name} | ${thousands(count)} |`
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const city = buildCity(DEFAULT_SEED);
-  process.stdout.write(truthText(city, drawIncidents(city, DEFAULT_INCIDENTS)));
+  process.stdout.write(truthText(city, measureTruth(city, drawIncidents(city, DEFAULT_INCIDENTS))));
 }

@@ -17,7 +17,7 @@ import {
   MOST_STEPS,
   usualWeights,
 } from './contract.ts';
-import { partOf, picked, placesOf } from './part.ts';
+import { askedIn, partOf, picked } from './part.ts';
 import {
   type AnalysisDeps,
   closedRange,
@@ -101,7 +101,7 @@ export async function answerConcentration(
     partOf(deps, asking, layer),
   ]);
   const counts = valuesOf(found.counts, layer.features, 'count');
-  const asked = placesOf(part, layer.features);
+  const asked = askedIn(part, layer.features);
   const said = concentration(picked(counts, part));
   const about = {
     dataVersion: snapshot.dataVersion,

@@ -1,7 +1,7 @@
 // What the worker computes of places: rates that stand on few, trends against their own history, how good a map was. Pure.
 
 import { type Answer, notSaid, said } from '../statistics/contract.ts';
-import { cusum, ROSSI, rossiScore } from '../statistics/cusum.ts';
+import { chanceOf, chanceSums, cusum, ROSSI, rossiScore } from '../statistics/cusum.ts';
 import { adjusted } from '../statistics/false-discoveries.ts';
 import { scorePrediction } from '../statistics/prediction-scores.ts';
 import {
@@ -100,6 +100,8 @@ export type Watched = {
   readonly observed: number;
   readonly expected: number;
 };
+/** With how far the sum got at most, either way. */
+type Summed = Watched & { readonly sum: number };
 export type TrendsFound = {
   readonly totals: readonly number[];
   /** Null where a place has too few incidents to say. */
@@ -129,7 +131,7 @@ export function trendsOf(question: TrendsQuestion): Answer<TrendsFound> {
   if (whole.reason === 'too-few-steps') return whole;
   const totals: number[] = [];
   const trends: (Own | null)[] = [];
-  const watched: (Watched | null)[] = [];
+  const watched: (Summed | null)[] = [];
   for (let place = 0; place < places; place++) {
     const series = seriesOf(place);
     totals.push(sum(series));
@@ -139,16 +141,34 @@ export function trendsOf(question: TrendsQuestion): Answer<TrendsFound> {
     watched.push(enough ? (watch(series, question)?.watched ?? null) : null);
   }
   const own = watch(city, question);
+  const sums = chanceSums(designOf(question), question.watch, ROSSI.allowance);
+  // Of many places some get far by chance: the false alarms of all together are held.
+  const alarms = adjusted(watched.map((each) => (each ? chanceOf(each.sum, sums) : null)));
   return said({
-    ...{ totals, trends, watched },
+    ...{ totals, trends },
+    watched: watched.map((each, i) => each && sounded(each, alarms[i]! <= level)),
     adjustedP: adjusted(trends.map((each) => each?.p ?? null)),
     whole: {
       counts: [...city],
       trend: whole.reason === null ? { ...ownOf(whole), fitted: whole.fitted } : null,
-      watched: own && { ...own.watched, high: own.high, low: own.low },
+      watched: own && {
+        ...sounded(own.watched, chanceOf(own.watched.sum, sums) <= level),
+        ...{ high: own.high, low: own.low },
+      },
     },
   });
 }
+
+/** What a watched place is told of: nothing but its figures where chance gets as far. */
+const sounded = ({ sum: _, ...watched }: Summed, isAlarm: boolean): Watched =>
+  isAlarm ? watched : { ...watched, side: null, since: null };
+
+/** What each step is fitted by: a level, and a yearly wave. */
+const designOf = ({ steps, stepsPerYear, season }: TrendsQuestion): Float64Array[] =>
+  steps.map((_, i) => {
+    const angle = (2 * Math.PI * i) / stepsPerYear;
+    return Float64Array.from([1, ...(season ? [Math.sin(angle), Math.cos(angle)] : [])]);
+  });
 
 const ownOf = ({ perYear, low, high, p, dispersion }: LogTrend): Own => ({ perYear, low, high, p, dispersion });
 
@@ -175,7 +195,8 @@ function watch(series: Float64Array, { days, stepsPerYear, season, watch: last }
     observed += series[k]!;
     expected += usual.fitted[k]!;
   }
-  const watched: Watched = { side, since: side === null ? null : until + since!, observed, expected };
+  const sum = Math.max(...sums.high, ...sums.low);
+  const watched: Summed = { side, since: side === null ? null : until + since!, observed, expected, sum };
   return { watched, high: sums.high, low: sums.low };
 }
 

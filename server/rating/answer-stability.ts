@@ -1,7 +1,7 @@
 // Whether the same places hold the crime year after year.
 
 import type * as z from 'zod';
-import { partOf, picked, placesOf } from '../analysis/part.ts';
+import { askedIn, partOf, picked } from '../analysis/part.ts';
 import { type AnalysisDeps, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { addMonths, textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
@@ -35,7 +35,7 @@ export async function answerStability(
     ...{ layer: layer.code, layerVersion: layer.version },
   };
   const part = await partOf(deps, asking, layer);
-  const asked = placesOf(part, layer.features);
+  const asked = askedIn(part, layer.features);
   const sums = new Uint32Array(layer.features + 1);
   const counted: Float64Array[] = [];
   const tallies: PlaceCounts[] = [];

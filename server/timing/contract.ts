@@ -106,7 +106,7 @@ export type TrendAnswer = Common<{
     readonly p: readonly (number | null)[];
     readonly adjustedP: readonly (number | null)[];
     readonly direction: readonly ('up' | 'down' | 'none' | null)[];
-    /** Whether the last steps left the place's own level, and the step since when; a false alarm about once in 500 steps. */
+    /** Whether the last steps left the place's own level, and the step since when; the false alarms of all places held. */
     readonly alarm: readonly ('high' | 'low' | null)[];
     readonly since: readonly (string | null)[];
     /** Of the steps watched. */

@@ -286,7 +286,7 @@ export const analysisEn: typeof analysisEs = {
     not_stability: 'Part of the change of places is chance: with few incidents the list changes though nothing does.',
     not_rates: 'Residents do not say how many people pass: in a centre the rate overstates the risk.',
     not_trend:
-      'Does not say why. With fewer than 20 incidents nothing is said. A false alarm happens about once in 500 steps.',
+      'Does not say why. With fewer than 20 incidents nothing is said. False alarms are controlled over all places.',
     not_clocks: 'A filler hour (12:00) that came to be used otherwise looks like a change of hours.',
     not_aoristic: 'Takes every possible minute to be as likely. What has no hour is in no sum.',
     not_scoring: 'Measures the past: it does not promise that the map is right tomorrow, nor that patrols there help.',

@@ -297,8 +297,6 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     more: 'more than expected',
     monthly: 'By month',
     measureFrom: 'begins',
-    scatterUnknown:
-      'There are too few months to tell how much such places go up and down by themselves: the drop that would be seen may be larger.',
     smallest: 'The least that could be told from chance: a drop of {{n}} ({{share}}).',
     forReview: 'For whoever checks the sums: WDD and published quotients',
     quotient_grossEffect: 'Gross effect (GE): before, over as long a time, less after; positive = fewer crimes',

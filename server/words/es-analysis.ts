@@ -286,7 +286,7 @@ export const analysisEs = {
     not_stability: 'Parte del cambio de lugares es azar: con pocos incidentes la lista cambia aunque nada cambie.',
     not_rates: 'Los habitantes no dicen cuánta gente pasa: en un centro la tasa exagera el riesgo.',
     not_trend:
-      'No dice por qué. Con menos de 20 incidentes no se dice nada. Una falsa alarma ocurre una vez en unos 500 pasos.',
+      'No dice por qué. Con menos de 20 incidentes no se dice nada. Las falsas alarmas se controlan entre todos los lugares.',
     not_clocks: 'Una hora de relleno (12:00) que cambió de uso parece un cambio de horario.',
     not_aoristic: 'Supone que cada minuto posible es igual de probable. Lo que no tiene hora no entra.',
     not_scoring: 'Mide el pasado: no asegura que el mapa acierte mañana, ni que patrullar ahí sirva.',

@@ -293,8 +293,6 @@ export const benchmarkEs = {
     more: 'más de lo esperado',
     monthly: 'Por mes',
     measureFrom: 'empieza',
-    scatterUnknown:
-      'Faltan meses para saber cuánto suben y bajan de por sí los lugares así: la baja que se notaría puede ser mayor.',
     smallest: 'Lo menos que se podría distinguir del azar: una baja de {{n}} ({{share}}).',
     forReview: 'Para quien revise la cuenta: WDD y cocientes publicados',
     quotient_grossEffect: 'Efecto bruto (GE): antes, a igual tiempo, menos después; positivo = menos delitos',

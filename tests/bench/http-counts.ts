@@ -11,7 +11,7 @@ import { findSubject, percentile, ROWS, type Subject } from './subject.ts';
 
 const NAME = 'http-counts';
 const SECONDS = 60;
-const P95_LIMIT_MS = 50;
+const P95_LIMIT_MS = 10;
 const LOOP_P99_LIMIT_MS = 50;
 /** Resident memory allowed beside the cube itself. */
 const MEMORY_LIMIT_MB = 400;

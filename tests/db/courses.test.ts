@@ -134,6 +134,7 @@ test('whoever enrols by the link is seen by the tutor with what they have reache
   expect((await ask('POST', `course-links/${key}`, {})).status).toBe(201);
   expect((await ask('POST', `course-links/${key}`, {})).status).toBe(200);
   await answer('Ana', 'count-and-rate', 'total', false, 70);
+  now = new Date('2026-09-01T12:01:00Z');
   await answer('Ana', 'count-and-rate', 'total', true, 90);
   await answer('Ana', 'count-and-rate', 'no-rate', true);
   // Of 4 exercises 80 % are 4: half of the lesson, nothing of what is to be read; 10 of 40 hours: a quarter of ¼.

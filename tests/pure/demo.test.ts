@@ -249,14 +249,14 @@ describe('incidents', () => {
 describe('planted truth', () => {
   const city = buildCity(DEFAULT_SEED);
   const record = drawIncidents(city, DEFAULT_INCIDENTS);
+  const truth = measureTruth(city, record);
 
   test('TRUTH.md says what the default seed makes', () => {
     const page = readFileSync(new URL('../../geodata/demo/TRUTH.md', import.meta.url), 'utf8');
-    expect(truthText(city, record)).toBe(page);
+    expect(truthText(city, truth)).toBe(page);
   });
 
   test('each pattern stands out from the rest of the record', () => {
-    const truth = measureTruth(city, record);
     expect(truth.noLocation).toBeCloseTo(0.025, 2);
     expect(truth.noHour).toBeCloseTo(0.04, 2);
     expect(truth.outside).toBeCloseTo(0.01, 2);

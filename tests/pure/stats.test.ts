@@ -304,6 +304,7 @@ describe('a ranking', () => {
     expect(topOf(found(99, 5, 0, 12, 5), null, places, null, 1)).toMatchObject([
       { id: '3', previous: null, change: null },
     ]);
+    expect(topOf(found(99, 5, 5, 12, 5), null, places, null, 2).map(({ id }) => id)).toEqual(['3', '1']);
     expect(topOf(found(99, 0, 0, 0, 0), null, places, null, 5)).toEqual([]);
   });
 });

@@ -6,7 +6,8 @@ import { type ActionState, type MeetingAction, MOST_ACTIONS_LISTED } from '../..
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
-import { meetingPaths } from './paths.ts';
+import { withinText } from '../store/chosen.ts';
+import { meetingPaths, withinOf } from './paths.ts';
 
 const STATE_WORDS = { open: 'meeting.stateOpen', done: 'meeting.stateDone', dropped: 'meeting.stateDropped' } as const;
 const DO_WORDS = { open: 'meeting.markOpen', done: 'meeting.markDone', dropped: 'meeting.markDropped' } as const;
@@ -25,8 +26,11 @@ export function ActionRow({
   readonly action: MeetingAction;
   readonly children?: ComponentChildren;
 }) {
-  const { t, f } = usePage();
+  const page = usePage();
+  const { store, t, f } = page;
   const facts = [
+    // Among those of the municipality: of which area it is.
+    action.scope !== store.page.value.meeting.scope && action.scope && withinText(page, withinOf(action.scope)),
     action.owner,
     action.due && f.day(action.due),
     t(STATE_WORDS[action.state]),

@@ -41,6 +41,7 @@ export function MeetingTab() {
   const [making, setMaking] = useState<string | null>(null);
   const [layerCode, setLayerCode] = useState<string | null>(null);
   const stop = useRef<AbortController | null>(null);
+  const presenting = useRef<HTMLButtonElement>(null);
   useEffect(() => () => stop.current?.abort(), []);
   const answer = question.answered.value?.value;
   const problem = question.problem.value;
@@ -48,7 +49,10 @@ export function MeetingTab() {
   useEffect(() => {
     if (slide === null) return;
     const onKey = (event: KeyboardEvent) => {
-      if ((event.target as HTMLElement).closest('input, select, textarea')) return;
+      const field = (event.target as HTMLElement).closest<HTMLElement>('input, select, textarea');
+      // The first Escape leaves a field, what was written in it stays; the next one ends.
+      if (field && event.key === 'Escape') field.blur();
+      if (field) return;
       const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
       if (event.key === 'Escape') setSlide(null);
       else if (step) setSlide((now) => Math.min(Math.max((now ?? 0) + step, 0), SLIDES.length - 1));
@@ -56,13 +60,22 @@ export function MeetingTab() {
       event.preventDefault();
     };
     addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    return () => {
+      removeEventListener('keydown', onKey);
+      // Once the bar with its button is there again.
+      requestAnimationFrame(() => presenting.current?.focus());
+    };
   }, [slide === null]);
 
   const filter = answers.counted.value;
   const layers = reference.areaLayers.value.filter(({ features }) => features > 0 && features <= MOST_SHEETS);
   const fewest = [...layers].sort((a, b) => a.features - b.features)[0];
   const layer = layers.find((row) => row.layer === layerCode) ?? fewest;
+  // What was agreed in an area is listed with its name.
+  useEffect(() => {
+    reference.wantListed(layer?.layer ?? null);
+    return () => reference.wantListed(null);
+  }, [layer?.layer]);
   const go = (patch: Partial<typeof asked>) => {
     setBooklet(null);
     store.change({ meeting: { ...store.page.peek().meeting, ...patch } });
@@ -147,7 +160,7 @@ export function MeetingTab() {
         <button type="button" class="button" onClick={() => store.change({ tab: 'briefings', briefing: null })}>
           {t('briefing.tab')}
         </button>
-        <button type="button" class="button" disabled={!answer} onClick={() => setSlide(0)}>
+        <button ref={presenting} type="button" class="button" disabled={!answer} onClick={() => setSlide(0)}>
           {t('meeting.present')}
         </button>
         <button type="button" class="button" disabled={!answer} onClick={() => window.print()}>

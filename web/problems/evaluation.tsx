@@ -154,7 +154,6 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
         n: f.int(Math.ceil(smallestDetectable.drop)),
         share: f.share(smallestDetectable.share),
       })}
-      {scatter === null && ` ${t('evaluation.scatterUnknown')}`}
     </p>
   );
   if (!counts || !local) return smallest || null;
