@@ -98,5 +98,5 @@ export const picked = (values: Float64Array, { isAsked }: Part): Float64Array =>
   isAsked ? values.filter((_, i) => isAsked[i] === 1) : values;
 
 /** The places asked about, in their order. */
-export const placesOf = ({ isAsked }: Part, features: number): number[] =>
+export const askedIn = ({ isAsked }: Part, features: number): number[] =>
   Array.from({ length: features }, (_, i) => i).filter((i) => isAsked === null || isAsked[i] === 1);
