@@ -132,6 +132,14 @@ export type Common<Parameters> = {
   /** Why nothing can be said; then all lists are empty. The words are `notSaid.REASON` of the catalogues. */
   readonly reason: Reason | null;
 };
+/** What is said beside every answer, whatever it is of. */
+export type SaidBeside = {
+  /**
+   * Sensitive offences are in no number, for whoever asks is not told of their places as finely as this; how many,
+   * `notPlaced.withheld` says as far as that may be known.
+   */
+  readonly leavesOutSensitive: boolean;
+};
 export type OfLayer = { readonly layer: string; readonly layerVersion: number };
 /**
  * Where a question is of some places alone: how many of the layer have their middle there, and how many incidents lie in

@@ -11,7 +11,7 @@ import { answerDensity } from './answer-density.ts';
 import { answerGridHotspots } from './answer-grid.ts';
 import { answerChange, answerConcentration, answerEmerging, answerHotspots } from './answer-places.ts';
 import { answerStreetDensity } from './answer-street-density.ts';
-import { ANALYSES } from './contract.ts';
+import { ANALYSES, type SaidBeside } from './contract.ts';
 import { answerNearRepeat } from './near-repeats.ts';
 import { createShapes } from './shapes.ts';
 import type { AnalysisDeps } from './values.ts';
@@ -33,7 +33,10 @@ export function analysed<T extends z.ZodObject>(
   schema: T,
   answer: (deps: AnalysisDeps, asking: Asking<z.output<T>>) => Promise<object>,
 ): RequestHandler[] {
-  const make = async (_: Stats, asking: Asking<z.output<T>>): Promise<Body> => json(await answer(deps, asking));
+  const make = async (_: Stats, asking: Asking<z.output<T>>): Promise<Body> => {
+    const beside: SaidBeside = { leavesOutSensitive: asking.leavesOutSensitive };
+    return json({ ...(await answer(deps, asking)), ...beside });
+  };
   return [seldom, filterRoute(deps, name, schema, make)];
 }
 

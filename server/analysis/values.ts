@@ -122,6 +122,20 @@ export function valuesOf(
 
 export const idsOf = (features: number): string[] => Array.from({ length: features }, (_, i) => String(i + 1));
 
+/**
+ * The same with what of these ranges whoever asks is not told so finely: it is in no plan, and so in none of the tallies.
+ */
+export async function leftOutIn(
+  { withheld }: Pick<Asking<unknown>, 'withheld'>,
+  tallies: readonly PlaceCounts[],
+  ranges: readonly Range[],
+): Promise<NotPlaced> {
+  const found = notPlacedIn(tallies);
+  let all = found.withheld;
+  for (const range of ranges) all += await withheld(range);
+  return { ...found, withheld: all };
+}
+
 /** What several questions by place left out, together. */
 export function notPlacedIn(tallies: readonly PlaceCounts[]): NotPlaced {
   const sum = (of: (tally: PlaceCounts) => number) => tallies.reduce((all, tally) => all + of(tally), 0);

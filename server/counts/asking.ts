@@ -15,7 +15,7 @@ import type { Filter } from '../filter/contract.ts';
 import type { GroundCell } from '../filter/ground-cell.ts';
 import { languageOf, parseAsked, refuseParameters } from '../filter/parse.ts';
 import { type AskedLayer, findLayer, type Places, readPlaces } from '../filter/places.ts';
-import type { Plan } from '../filter/plan.ts';
+import type { Plan, Range } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import type { Language } from '../i18n/contract.ts';
@@ -52,8 +52,10 @@ export type Asking<Own> = {
   readonly population: (tally: Tally) => { readonly inside: Inside } | null;
   /** What the viewer may not see so finely is left out of the plan already. */
   readonly narrowed: Narrowed;
-  /** How much that is; 0 where nothing is left out. */
-  readonly withheld: () => Promise<number>;
+  /** How much that is, of the days asked about or of others; 0 where nothing is left out. */
+  readonly withheld: (range?: Range) => Promise<number>;
+  /** Whether anything is, also where it is not told how much. */
+  readonly leavesOutSensitive: boolean;
   /** The cells the viewer is told of; null for one who may see exact points. */
   readonly cell: () => Promise<GroundCell | null>;
   readonly own: Own;
@@ -153,11 +155,13 @@ async function madeDefinite(
   const narrowed = narrowedFor(viewer, places, snapshot, taxonomy);
   const plan = narrowed.narrow(asked);
   const left = narrowed.left(asked);
-  const withheld = async () => (left ? (await snapshot.answers.byDay(left)).matched : 0);
+  const withheld = async (range = asked.range) =>
+    left ? (await snapshot.answers.byDay({ ...left, range })).matched : 0;
   const population = (tally: Tally) =>
     inside && { inside: { layer: inside.code, layerVersion: inside.version, leftOut: tally.leftOut } };
   const cell = () => cellFor(database, snapshot.jurisdictionId, viewer);
-  return { snapshot, filter, plan, population, narrowed, cell, withheld };
+  const leavesOutSensitive = narrowed.leavesOut(asked);
+  return { snapshot, filter, plan, population, narrowed, cell, withheld, leavesOutSensitive };
 }
 
 /** The layer a filter is kept within, by which is judged how finely it asks. */

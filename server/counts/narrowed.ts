@@ -19,6 +19,8 @@ export type Narrowed = {
    * one below areas.
    */
   readonly left: (plan: Plan) => Plan | null;
+  /** Whether a plan loses offences so; true as well where nobody is told how many incidents that is. */
+  readonly leavesOut: (plan: Plan) => boolean;
 };
 
 /** Questions whose answers are finer than any layer of areas. */
@@ -59,7 +61,7 @@ export function narrowedFor(
     throw new NotAllowed(SHARED_NO_FINER);
   // Also of a plan that asks for other offences than the filter did.
   const kept = (plan: Plan) => withinOffences(plan, { offences, choices }, taxonomy, viewer.scope);
-  const nothingLeftOut: Narrowed = { narrow: kept, left: () => null };
+  const nothingLeftOut: Narrowed = { narrow: kept, left: () => null, leavesOut: () => false };
   if (seesAllThereIs(viewer)) return nothingLeftOut;
   const sensitive = sensitiveOf({ offences, choices }, taxonomy);
   const asked = ({ offenceIds }: Plan) => offenceIds ?? offences.map(({ offenceId }) => offenceId);
@@ -68,12 +70,14 @@ export function narrowedFor(
     offenceIds: asked(plan).filter(isKept),
   });
   const without = (plan: Plan) => only(kept(plan), (id) => !sensitive.has(id));
-  if (!mayDo(viewer, 'count-sensitive')) return { narrow: without, left: () => null };
+  const leavesOut = (plan: Plan) => asked(kept(plan)).some((id) => sensitive.has(id));
+  if (!mayDo(viewer, 'count-sensitive')) return { narrow: without, left: () => null, leavesOut };
   const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
   if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return nothingLeftOut;
   return {
     narrow: without,
     left: (plan) => (isFineQuestion ? null : only(kept(plan), (id) => sensitive.has(id))),
+    leavesOut,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type GridHotspotsAnswer,
   type HotspotsAnswer,
   type NearRepeatAnswer,
+  type SaidBeside,
   type StreetDensityAnswer,
 } from '../analysis/contract.ts';
 import {
@@ -267,8 +268,12 @@ const asked = (schema: z.ZodObject): z.ZodObject =>
   z.object(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, z.string().optional()])));
 
 const SCHEMAS = { ...ANALYSES, ...RATINGS, ...TIMINGS };
-const question = (name: keyof typeof SCHEMAS, summary: string, answer: z.ZodType) => ({
-  ...{ path: `/{jurisdiction}/${name}`, summary, query: asked(SCHEMAS[name]), filtered: true, answer },
+const beside = {
+  leavesOutSensitive: z.boolean().describe('sensitive offences, not told so finely to whoever asks, are in no number'),
+} satisfies Record<keyof SaidBeside, z.ZodType>;
+const question = (name: keyof typeof SCHEMAS, summary: string, answer: z.ZodObject) => ({
+  ...{ path: `/{jurisdiction}/${name}`, summary, query: asked(SCHEMAS[name]), filtered: true },
+  answer: answer.extend(beside),
 });
 
 export const ANALYSIS_QUESTIONS = [

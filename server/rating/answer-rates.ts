@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import { partOf } from '../analysis/part.ts';
-import { type AnalysisDeps, idsOf, notPlacedIn, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, idsOf, leftOutIn, valuesOf } from '../analysis/values.ts';
 import type { Asking } from '../counts/asking.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import { measureOf } from '../counts/rates.ts';
@@ -47,7 +47,7 @@ export async function answerRates(
       leastLengthM: isPerKm ? MIN_SEGMENT_M : null,
     },
     ...{ layer: layer.code, layerVersion: layer.version },
-    notPlaced: notPlacedIn([found]),
+    notPlaced: await leftOutIn(asking, [found], [plan.range]),
     part: part.told(found.counts),
     caveat: isPerKm ? null : ('ambient-population' as const),
   };

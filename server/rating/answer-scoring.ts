@@ -3,7 +3,7 @@
 import type * as z from 'zod';
 import { usualWeights } from '../analysis/contract.ts';
 import { partOf, picked } from '../analysis/part.ts';
-import { type AnalysisDeps, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, leftOutIn, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { findLayer } from '../filter/places.ts';
@@ -46,7 +46,7 @@ export async function answerScoring(
   const countsOf = async (period: Range) =>
     valuesOf((await snapshot.answers.byPlace({ ...plan, range: period }, layer)).counts, layer.features, 'count');
   const after = await snapshot.answers.byPlace({ ...plan, range: { from: cut!, until: range.until } }, layer);
-  const notPlaced = notPlacedIn([after]);
+  const notPlaced = await leftOutIn(asking, [after], [{ from: cut!, until: range.until }]);
   const part = await partOf(deps, asking, layer);
   const told = { notPlaced, part: part.told(after.counts) };
   const observed = picked(valuesOf(after.counts, layer.features, 'count'), part);

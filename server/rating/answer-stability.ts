@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import { askedIn, partOf, picked } from '../analysis/part.ts';
-import { type AnalysisDeps, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, leftOutIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { addMonths, textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import type { PlaceCounts } from '../engine/answers.ts';
@@ -56,12 +56,13 @@ export async function answerStability(
     .filter((i) => said.times[i]! > 0)
     .sort((a, b) => said.times[b]! - said.times[a]! || sum(b) - sum(a))
     .slice(0, MOST_ROWS);
+  const left = await Promise.all(years.map((range, k) => leftOutIn(asking, [tallies[k]!], [range])));
   return {
     ...{ ...about, ...of, reason: null },
     years: said.years.map((year, k) => ({
       ...{ from: textOf(years[k]!.from), until: textOf(years[k]!.until), ...year },
       placesShare: year.holding / asked.length,
-      notPlaced: notPlacedIn([tallies[k]!]),
+      notPlaced: left[k]!,
     })),
     ids: rows.map((i) => String(asked[i]! + 1)),
     times: rows.map((i) => said.times[i]!),

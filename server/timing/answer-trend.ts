@@ -2,18 +2,18 @@
 
 import type * as z from 'zod';
 import { LEAST_FOR_TREND } from '../analysis/compute-places.ts';
+import type { NotPlaced } from '../analysis/contract.ts';
 import {
   type AnalysisDeps,
   daysAsked,
   idsOf,
-  notPlacedIn,
+  leftOutIn,
   rangeOfHistory,
   stepsOf,
   valuesOf,
 } from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
-import type { PlaceCounts } from '../engine/answers.ts';
 import { findLayer } from '../filter/places.ts';
 import { rangeText } from '../filter/plan.ts';
 import { ROSSI } from '../statistics/cusum.ts';
@@ -32,7 +32,7 @@ export async function answerTrend(
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const range = rangeOfHistory(asking);
   const ranges = range ? stepsOf(range, step, MOST_TREND_STEPS - 1) : [];
-  const tallies: PlaceCounts[] = [];
+  const left: NotPlaced[] = [];
   const about = () => ({
     dataVersion: snapshot.dataVersion,
     parameters: {
@@ -40,7 +40,7 @@ export async function answerTrend(
       reference: REFERENCE,
     },
     ...{ layer: layer.code, layerVersion: layer.version, steps: ranges.map(({ from }) => textOf(from)) },
-    notPlaced: tallies.map((each) => notPlacedIn([each])),
+    notPlaced: left,
   });
   const nothing = {
     ...{ ids: [], counts: [], perYear: [], low: [], high: [], p: [], adjustedP: [], direction: [] },
@@ -50,7 +50,7 @@ export async function answerTrend(
   const steps: Float64Array[] = [];
   for (const each of ranges) {
     const tally = await snapshot.answers.byPlace({ ...plan, range: each }, layer);
-    tallies.push(tally);
+    left.push(await leftOutIn(asking, [tally], [each]));
     steps.push(valuesOf(tally.counts, layer.features, 'count'));
   }
   const days = ranges.map((each) => daysAsked(each, plan));

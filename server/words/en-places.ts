@@ -283,6 +283,10 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Of {{cells}} {{cells, cell|cells}}, {{alike}} {{alike, is|are}} like what lies around and {{apart}} unlike it, 95 % sure or more.',
   readPart:
     '{{places}} {{places, place has its middle|places have their middle}} in what is chosen, and only {{places, it is|they are}} compared; {{elsewhere}} {{elsewhere, incident|incidents}} fell in places that lie there only in part and {{elsewhere, is|are}} not counted.',
+  readSensitive:
+    'Without the sensitive offences, which your role is not shown this finely: {{n}} {{n, is|are}} not in it.',
+  readSensitiveUntold: 'Without the sensitive offences, which your role is not shown this finely.',
+  readWithheld: '{{n}} whose place is not told {{n, is|are}} not in it.',
   choice_month: 'Month of the year',
   choice_monthday: 'Day of the month',
   choice_payday: 'Days since payday',

@@ -280,6 +280,10 @@ export const moreAnalysisEs = {
     'De {{cells}} {{cells, celda|celdas}}, {{alike}} se {{alike, parece|parecen}} a lo que las rodea y {{apart}} {{apart, es distinta|son distintas}} de ello, con 95 % o más de confianza.',
   readPart:
     'Se {{places, compara|comparan}} {{places}} {{places, lugar cuyo centro está|lugares cuyo centro está}} en lo elegido, y nada más; {{elsewhere}} {{elsewhere, incidente cayó|incidentes cayeron}} en lugares que solo entran en parte y no {{elsewhere, cuenta|cuentan}}.',
+  readSensitive:
+    'Sin los delitos delicados, que a su cargo no se muestran con esta finura: {{n}} no {{n, entra|entran}} en estas cifras.',
+  readSensitiveUntold: 'Sin los delitos delicados, que a su cargo no se muestran con esta finura.',
+  readWithheld: '{{n}} cuyo lugar no se dice no {{n, entra|entran}} en estas cifras.',
   choice_month: 'Mes del año',
   choice_monthday: 'Día del mes',
   choice_payday: 'Días desde la quincena',

@@ -1,11 +1,5 @@
 // The analyses over HTTP, on the small world: against the same methods given the same counts, and what they refuse.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import express, { type NextFunction, type Request, type Response } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
 import type {
@@ -16,21 +10,15 @@ import type {
   GridHotspotsAnswer,
   HotspotsAnswer,
   NearRepeatAnswer,
+  SaidBeside,
   StreetDensityAnswer,
 } from '../../server/analysis/contract.ts';
-import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
-import { openStats } from '../../server/counts/asking.ts';
-import { type Cubes, createCubes } from '../../server/cube/store.ts';
-import { problems } from '../../server/http/problems.ts';
 import type { RatesAnswer, ScoringAnswer, StabilityAnswer } from '../../server/rating/contract.ts';
-import { ratingRoutes } from '../../server/rating/routes.ts';
 import { concentration } from '../../server/statistics/concentration.ts';
-import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import type { AoristicAnswer, ClocksAnswer, TrendAnswer } from '../../server/timing/contract.ts';
-import { timingRoutes } from '../../server/timing/routes.ts';
+import { type Analysed, openAnalysed } from '../support/analysed.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
-import { quietLog } from '../support/log.ts';
-import { AREAS, HEAD, randomIncidents, SEGMENTS, writeWorld } from '../support/small-world.ts';
+import { AREAS, HEAD, OFFENCES, randomIncidents, SEGMENTS, writeWorld } from '../support/small-world.ts';
 
 const incidents = randomIncidents(900, 7);
 const visible = incidents.filter(
@@ -42,40 +30,26 @@ const perPlace = (place: 'area' | 'segment', features: number, from = '0', until
     (_, i) => visible.filter((each) => each[place] === i + 1 && each.day >= from && each.day < until).length,
   );
 
+const RING = 'within=poly:-100,18;-98,18;-98,20;-100,20';
 /** Who asks, by a header of the tests alone. */
 const VIEWERS: Record<string, Viewer> = {
   staff: STAFF,
   planner: { ...STAFF, role: 'planner' },
   public: PUBLIC,
 };
-let cubes: Cubes;
-let dataDir: string;
-let server: Server;
+let analysed: Analysed;
 let base: string;
 
 beforeAll(async () => {
   const database = await openTestDatabase();
   await emptyTables(database);
   await writeWorld(database, incidents);
-  dataDir = await mkdtemp(join(tmpdir(), 'cuadra-analysis-'));
-  cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
-  const app = express().use((request: Request, _response: Response, next: NextFunction) => {
-    request.viewer = VIEWERS[String(request.headers['x-viewer'] ?? 'staff')]!;
-    next();
-  });
-  app.set('query parser', 'simple');
-  const analyses = openAnalyses(openStats({ database, cubes, taxonomy: loadTaxonomy() }));
-  app.use('/api/v1', analysisRoutes(analyses), ratingRoutes(analyses), timingRoutes(analyses));
-  app.use(problems(quietLog));
-  server = createServer(app).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/small`;
+  analysed = await openAnalysed(database, VIEWERS);
+  base = `${analysed.base}/small`;
 });
 afterAll(async () => {
-  await new Promise((resolve) => server.close(resolve));
-  await cubes.close();
+  await analysed.close();
   await emptyTables(await openTestDatabase());
-  await rm(dataDir, { recursive: true, force: true });
 });
 
 async function answerTo<T>(path: string, viewer = 'staff'): Promise<T> {
@@ -356,8 +330,34 @@ test('of one place, the others are no places where nothing happened: they are in
   const rates = await answerTo<RatesAnswer>(`rates?layer=barrios&${within}`);
   expect([rates.base.filter((each) => each !== null).length, rates.part?.places]).toEqual([1, 1]);
   // A drawn ring around all of the town leaves none out.
-  const drawn = await answerTo<HotspotsAnswer>('hotspots?layer=barrios&within=poly:-100,18;-98,18;-98,20;-100,20');
+  const drawn = await answerTo<HotspotsAnswer>(`hotspots?layer=barrios&${RING}`);
   expect(drawn.part).toEqual({ places: AREAS, elsewhere: 0 });
+});
+
+test('what a planner is not told by street is in no number of streets, and how many that is', async () => {
+  const asked = 'from=2023-01-01&until=2025-01-01';
+  // Of what is in no list it is not known whether it is sensitive.
+  const least = ['fgj.violencia-familiar', 'fgj.del-espacio'];
+  const isSensitive = ({ offence }: { offence: number }) => least.includes(OFFENCES[offence - 1]!);
+  const between = (from: string, until: string) => visible.filter(({ day }) => day >= from && day < until);
+  for (const [viewer, withheld] of [
+    ['planner', between('2023-01-01', '2025-01-01').filter(isSensitive).length],
+    ['staff', 0],
+  ] as const) {
+    const rates = await answerTo<RatesAnswer & SaidBeside>(`rates?layer=streets&${asked}`, viewer);
+    expect([viewer, rates.notPlaced.withheld, rates.leavesOutSensitive]).toEqual([viewer, withheld, withheld > 0]);
+  }
+  const { years } = await answerTo<StabilityAnswer>('stability?layer=streets&years=2', 'planner');
+  expect(years.map(({ notPlaced }) => notPlaced.withheld)).toEqual([
+    between('2023', '2024').filter(isSensitive).length,
+    between('2024', '2025').filter(isSensitive).length,
+  ]);
+  const byArea = await answerTo<SaidBeside>(`hotspots?layer=barrios&${asked}`, 'planner');
+  const ordinary = await answerTo<SaidBeside>('hotspots?layer=streets&offence=patrimonio', 'planner');
+  expect([byArea.leavesOutSensitive, ordinary.leavesOutSensitive]).toEqual([false, false]);
+  // How many there are in a drawn area would itself be told too finely.
+  const drawn = await answerTo<RatesAnswer & SaidBeside>(`rates?layer=barrios&${RING}&${asked}`, 'planner');
+  expect([drawn.leavesOutSensitive, drawn.notPlaced.withheld]).toEqual([true, 0]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 // The tab «Análisis» without a browser: its address, its words, its table and file, its bands and the script for R.
 
 import { describe, expect, test } from 'vitest';
-import type { ConcentrationAnswer, DensityAnswer, HotspotsAnswer } from '../../server/analysis/contract.ts';
+import type { ConcentrationAnswer, DensityAnswer, HotspotsAnswer, SaidBeside } from '../../server/analysis/contract.ts';
 import { createTranslator } from '../../server/i18n/translator.ts';
 import { bandFeatures, bandsOf } from '../../web/analysis/bands.ts';
 import { type AnalysisFound, foundOf } from '../../web/analysis/found.ts';
@@ -25,8 +25,9 @@ import { readUrl, writeUrl } from '../../web/store/url.ts';
 
 const spanish = { t: createTranslator('es'), f: createFormats('es') };
 const naming = (id: string) => ({ name: `Colonia ${id}`, code: `C${id}` });
-const about = { dataVersion: 7, layer: 'colonias', layerVersion: 1, reason: null, part: null };
-const hot: HotspotsAnswer = {
+const beside = { leavesOutSensitive: false };
+const about = { ...beside, dataVersion: 7, layer: 'colonias', layerVersion: 1, reason: null, part: null };
+const hot: HotspotsAnswer & SaidBeside = {
   ...about,
   parameters: {
     ...{ method: 'gi-star', weights: 'queen', style: 'B', value: 'count', correction: 'fdr-skew', permutations: 0 },
@@ -127,12 +128,20 @@ describe('an answer', () => {
     expect(tableOf(said, spanish, naming).rows).toEqual([]);
     expect(pictureOf(said, spanish).classes.size).toBe(0);
     expect(readingOf(said, spanish, naming)).toEqual([]);
+    // Nothing may be left for the very reason that much is not told.
+    const untold: AnalysisFound = {
+      task: 'hotspots',
+      answer: { ...said.answer, leavesOutSensitive: true } as typeof hot,
+    };
+    expect(readingOf(untold, spanish, naming)).toEqual([
+      'Sin los delitos delicados, que a su cargo no se muestran con esta finura.',
+    ]);
   });
 });
 
 describe('a surface', () => {
-  const surface: DensityAnswer = {
-    ...{ dataVersion: 7, reason: null, incidents: 3, peak: 10, errorBound: 0.1, unit: 'perKm2' },
+  const surface: DensityAnswer & SaidBeside = {
+    ...{ ...beside, dataVersion: 7, reason: null, incidents: 3, peak: 10, errorBound: 0.1, unit: 'perKm2' },
     parameters: {
       ...{ kernel: 'quartic', radiusM: 500, sigmaM: 177, cellM: 50, reference: 'Silverman 1986' },
       ...{ edge: 'none', city: null, over: null, residents: null, leastResidentsPerKm2: null, from: null, until: null },
@@ -186,7 +195,7 @@ describe('the script for R', () => {
   });
 
   test('needs no package where the formula is short', () => {
-    const answer: ConcentrationAnswer = {
+    const answer: ConcentrationAnswer & SaidBeside = {
       ...{ ...about, places: 10, total: 20, gini: 0.5, generalisedGini: 0.5, lorenz: [], holding: [], rows: [] },
       parameters: { limit: 100, reference: '', from: null, until: null },
     };

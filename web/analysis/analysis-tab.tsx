@@ -166,9 +166,12 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
   const city = reference.jurisdiction.value;
   if (found.answer.reason !== null)
     return (
-      <p class="no-rows analysis-empty" role="status">
-        {t(`notSaid.${found.answer.reason}`)}
-      </p>
+      <div class="no-rows analysis-empty" role="status">
+        <p>{t(`notSaid.${found.answer.reason}`)}</p>
+        {readingOf(found, words.value, naming).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
     );
   const { parameters, dataVersion } = found.answer;
   const version = 'layerVersion' in found.answer ? found.answer.layerVersion : null;

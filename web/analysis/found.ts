@@ -8,6 +8,7 @@ import type {
   GridHotspotsAnswer,
   HotspotsAnswer,
   NearRepeatAnswer,
+  SaidBeside,
   StreetDensityAnswer,
 } from '../../server/analysis/contract.ts';
 import type { RatesAnswer, ScoringAnswer, StabilityAnswer } from '../../server/rating/contract.ts';
@@ -31,8 +32,8 @@ type AnswerOf = {
   readonly aoristic: AoristicAnswer;
   readonly scoring: ScoringAnswer;
 };
-export type AnyAnswer = AnswerOf[Task];
-export type AnalysisFound = { [T in Task]: { readonly task: T; readonly answer: AnswerOf[T] } }[Task];
+export type AnyAnswer = AnswerOf[Task] & SaidBeside;
+export type AnalysisFound = { [T in Task]: { readonly task: T; readonly answer: AnswerOf[T] & SaidBeside } }[Task];
 
 /** What rates, times and scores found; the rest are of hot spots. */
 export type LaterFound = Extract<

@@ -1,6 +1,5 @@
 // «Cómo leerlo» of rates, times and scores.
 
-import type { NotPlaced } from '../../server/analysis/contract.ts';
 import type { Words } from '../store/words.ts';
 import type { LaterFound } from './found.ts';
 import { type Naming, pText } from './rows.ts';
@@ -8,15 +7,6 @@ import { type Naming, pText } from './rows.ts';
 /** At most a fifth of the cells may hold fewer than five expected. */
 const SPARSE_SHARE = 0.2;
 const SHARE_TOLD = 0.05;
-
-/** What is in no place of the layer, and so in no number that is read here. */
-function left({ t, f }: Words, parts: readonly NotPlaced[]): string[] {
-  const sum = (of: (part: NotPlaced) => number) => parts.reduce((all, part) => all + of(part), 0);
-  const places = sum(({ unlocated, outside, withheld }) => unlocated + outside + withheld);
-  const times = sum(({ excluded }) => excluded);
-  if (places + times === 0) return [];
-  return [t('analysis.readNotPlaced', { places: f.int(places), times: f.int(times) })];
-}
 
 export function laterReading(found: LaterFound, words: Words, naming: Naming): string[] {
   const { t, f } = words;
@@ -63,10 +53,6 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
               }),
             ]
           : []),
-        ...left(
-          words,
-          years.map(({ notPlaced }) => notPlaced),
-        ),
       ];
     }
     case 'rates': {
@@ -85,7 +71,6 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
           ? [t('analysis.readHighest', { name: naming(ids[first]!).name, rate: f.rate(smoothed[first] ?? 0) })]
           : []),
         ...(caveat ? [t('analysis.readAmbient', { few: n(fewResidents.length) })] : []),
-        ...left(words, [found.answer.notPlaced]),
       ];
     }
     case 'trend': {
@@ -106,7 +91,6 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
             ]
           : []),
         t('analysis.readAlarm', { high: n(count(alarm, 'high')), low: n(count(alarm, 'low')) }),
-        ...left(words, found.answer.notPlaced),
       ];
     }
     case 'clocks': {
@@ -145,7 +129,6 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
           pai: best.row.pai.toFixed(1),
         }),
         ...(pinned ? [t('analysis.readPinned', { hits: f.share(pinned.row.hitRate) })] : []),
-        ...left(words, [found.answer.notPlaced]),
       ];
     }
   }

@@ -3,6 +3,7 @@
 import type { Words } from '../store/words.ts';
 import type { AnalysisFound } from './found.ts';
 import { laterReading } from './later-reading.ts';
+import { leftOutIn } from './left-out.ts';
 import { bandText, type Naming, pText, zText } from './rows.ts';
 
 const SURE = 2;
@@ -10,11 +11,11 @@ const said = (p: number): string => (p < 0.001 ? pText(p) : `= ${pText(p)}`);
 
 export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[] {
   const { reason } = found.answer;
-  if (reason !== null) return [];
+  if (reason !== null) return leftOutIn(found, { t, f });
   const n = f.int;
   const part = 'part' in found.answer ? found.answer.part : null;
   const ofPart = part ? [t('analysis.readPart', { places: n(part.places), elsewhere: n(part.elsewhere) })] : [];
-  return [...saidOf(found, { t, f }, naming), ...ofPart];
+  return [...saidOf(found, { t, f }, naming), ...ofPart, ...leftOutIn(found, { t, f })];
 }
 
 function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[] {

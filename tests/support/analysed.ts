@@ -1,0 +1,45 @@
+// The routes of the analyses alone, over whatever is in the database, asked as whoever a header says.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import type { Viewer } from '../../server/access/contract.ts';
+import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
+import { openStats } from '../../server/counts/asking.ts';
+import { createCubes } from '../../server/cube/store.ts';
+import type { Database } from '../../server/db/open.ts';
+import { problems } from '../../server/http/problems.ts';
+import { ratingRoutes } from '../../server/rating/routes.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { timingRoutes } from '../../server/timing/routes.ts';
+import { quietLog } from './log.ts';
+
+export type Analysed = { readonly base: string; readonly close: () => Promise<void> };
+
+/** `viewers` by the header x-viewer; whoever sends none is the first of them. */
+export async function openAnalysed(database: Database, viewers: Readonly<Record<string, Viewer>>): Promise<Analysed> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cuadra-analysis-'));
+  const cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
+  const first = Object.keys(viewers)[0]!;
+  const app = express().use((request: Request, _response: Response, next: NextFunction) => {
+    request.viewer = viewers[String(request.headers['x-viewer'] ?? first)]!;
+    next();
+  });
+  app.set('query parser', 'simple');
+  const analyses = openAnalyses(openStats({ database, cubes, taxonomy: loadTaxonomy() }));
+  app.use('/api/v1', analysisRoutes(analyses), ratingRoutes(analyses), timingRoutes(analyses));
+  app.use(problems(quietLog));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve));
+      await cubes.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

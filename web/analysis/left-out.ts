@@ -1,0 +1,22 @@
+// What no number of an answer holds, in sentences: also of one that says nothing else.
+
+import type { Words } from '../store/words.ts';
+import type { AnalysisFound } from './found.ts';
+
+export function leftOutIn({ answer }: Pick<AnalysisFound, 'answer'>, { t, f }: Words): string[] {
+  const parts =
+    'years' in answer
+      ? answer.years.map(({ notPlaced }) => notPlaced)
+      : 'notPlaced' in answer
+        ? [answer.notPlaced].flat()
+        : [];
+  const sum = (of: (part: (typeof parts)[number]) => number) => parts.reduce((all, part) => all + of(part), 0);
+  const [places, times] = [sum(({ unlocated, outside }) => unlocated + outside), sum(({ excluded }) => excluded)];
+  const withheld = sum((part) => part.withheld);
+  const sensitive = withheld > 0 ? 'analysis.readSensitive' : 'analysis.readSensitiveUntold';
+  return [
+    ...(places + times > 0 ? [t('analysis.readNotPlaced', { places: f.int(places), times: f.int(times) })] : []),
+    ...(answer.leavesOutSensitive ? [t(sensitive, { n: f.int(withheld) })] : []),
+    ...(!answer.leavesOutSensitive && withheld > 0 ? [t('analysis.readWithheld', { n: f.int(withheld) })] : []),
+  ];
+}
