@@ -15,7 +15,7 @@ import { type Bandwidth, bandwidthOf } from '../statistics/kernel-density.ts';
 import { countedByCell } from './by-cell.ts';
 import { type ANALYSES, type DensityAnswer, MOST_CELLS } from './contract.ts';
 import { cityCells, cornersOver, gridsOver, sizeOf } from './grids.ts';
-import type { AnalysisDeps } from './values.ts';
+import { type AnalysisDeps, leftOutBeside } from './values.ts';
 
 const RADIUS_M = 500;
 const REFERENCE =
@@ -27,8 +27,9 @@ const LEAST_RESIDENTS_PER_KM2 = 500;
 
 export async function answerDensity(
   deps: AnalysisDeps,
-  { jurisdiction, snapshot, plan, cell, own }: Asking<z.output<(typeof ANALYSES)['density']>>,
+  asking: Asking<z.output<(typeof ANALYSES)['density']>>,
 ): Promise<DensityAnswer> {
+  const { jurisdiction, snapshot, plan, cell, own } = asking;
   const { kernel, radius, sigma, edge } = own;
   if (radius !== undefined && sigma !== undefined) throw new BadInput('sigma', 'give radius or sigma, not both');
   const bandwidth = bandwidthOf(kernel, sigma === undefined ? { radiusM: radius ?? RADIUS_M } : { sigmaM: sigma });
@@ -45,14 +46,19 @@ export async function answerDensity(
   const about = { dataVersion: snapshot.dataVersion, unit };
   const nothing = { grid: null, density: [], peak: 0, errorBound: null, incidents: 0 };
   const bounds = jurisdiction.bounds ?? (await deps.extentOf(snapshot));
-  if (!bounds) return { ...about, parameters, reason: 'empty', ...nothing };
+  if (!bounds) {
+    const notPlaced = await leftOutBeside(asking, await snapshot.answers.byDay(plan), 0, 'outside');
+    return { ...about, parameters, reason: 'empty', ...nothing, notPlaced };
+  }
   const { widthM, heightM } = sizeOf(bounds);
   const finest = Math.max(Math.sqrt((widthM * heightM) / MOST_CELLS), widthM / MOST_CELLS, heightM / MOST_CELLS);
   if (own.cell !== undefined && own.cell < finest)
     throw new BadInput('cell', `a surface has at most ${MOST_CELLS} cells: here at least ${Math.ceil(finest)} metres`);
   const cellM =
     own.cell ?? Math.max((kernel === 'quartic' ? bandwidth.radiusM : bandwidth.sigmaM * 2) / 10, finest * 1.01);
-  const { grid, fineM, fine, incidents } = await laidOn(snapshot, plan, bounds, cellM, kernel, bandwidth, await cell());
+  const laid = await laidOn(snapshot, plan, bounds, cellM, kernel, bandwidth, await cell());
+  const { grid, fineM, fine, incidents } = laid;
+  const notPlaced = await leftOutBeside(asking, laid.tally, incidents, 'outside');
   const { columns, rows } = grid;
   const measure = over && measureOf(await deps.places(snapshot, over), range.until);
   const residents = measure?.unit === 'per100kResidents' ? measure : null;
@@ -61,7 +67,7 @@ export async function answerDensity(
     ...{ ...parameters, cellM: Math.round(cellM * 1000) / 1000, city: city?.of ?? null },
     residents: residents?.denominator ?? null,
   };
-  if (over && !residents) return { ...about, parameters: whole, reason: 'no-denominator', ...nothing };
+  if (over && !residents) return { ...about, parameters: whole, reason: 'no-denominator', ...nothing, notPlaced };
   const said = await deps.analyst('density', {
     ...{ kernel, bandwidth },
     // Cells are cellM wide but for the rounding of degrees.
@@ -76,11 +82,11 @@ export async function answerDensity(
           }
         : null,
   });
-  if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing };
+  if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing, notPlaced };
   const scale = over ? RESIDENTS_PER : M2_PER_KM2;
   const density = Array.from(said.density, (value) => Math.round(value * scale * 1e4) / 1e4);
   return {
-    ...{ ...about, parameters: whole, reason: null, incidents, grid, density },
+    ...{ ...about, parameters: whole, reason: null, incidents, grid, density, notPlaced },
     peak: density.reduce((a, b) => Math.max(a, b), 0),
     errorBound: over ? null : said.errorBound * M2_PER_KM2,
   };
@@ -99,19 +105,21 @@ async function laidOn(
   const sharing = cell ? null : cornersOver(bounds, cellM, kernel, bandwidth);
   if (sharing) {
     const { corners, grid, fineM, whole } = sharing;
-    const { shares } = await snapshot.answers.byCorner(plan, corners);
+    const tally = await snapshot.answers.byCorner(plan, corners);
+    const { shares } = tally;
     const incidents = Math.round(shares.reduce((sum, share) => sum + share, 0) / whole);
-    return { grid, fineM, incidents, fine: { shares, whole, cuts: fineM.cuts } };
+    return { grid, fineM, incidents, tally, fine: { shares, whole, cuts: fineM.cuts } };
   }
   // So fine that what is moved to their middles moves the density by less than a hundredth of its peak (by about one where
   // the radius is so small that gridsOver cuts less finely).
   const fineEnoughM = kernel === 'quartic' ? bandwidth.radiusM / 400 : bandwidth.sigmaM / 150;
   const { fine, grid, fineM } = gridsOver(bounds, cellM, Math.ceil(cellM / fineEnoughM));
-  const { cells, counts, told } = await countedByCell(snapshot, plan, fine, cell);
+  const tally = await countedByCell(snapshot, plan, fine, cell);
+  const { cells, counts, told } = tally;
   const { perUnit } = fineM;
   // Whoever may not see exact points is told them by larger cells, as if all of each lay in its middle.
   const movedBeforeM = told ? Math.hypot(perUnit.lon * told.width, perUnit.lat * told.height) / 2 : 0;
   const incidents = counts.reduce((sum, count) => sum + count, 0);
   const size = { columns: fine.columns, widthM: fineM.width, heightM: fineM.height };
-  return { grid, fineM, incidents, fine: { cells, counts, movedBeforeM, ...size } };
+  return { grid, fineM, incidents, tally, fine: { cells, counts, movedBeforeM, ...size } };
 }

@@ -13,7 +13,7 @@ import type { ANALYSES, GridHotspotsAnswer } from './contract.ts';
 import { cityCells, gridsOver, sizeOf } from './grids.ts';
 import { cellsAsked } from './part.ts';
 import type { DegreeGrid } from './raster.ts';
-import type { AnalysisDeps } from './values.ts';
+import { type AnalysisDeps, leftOutBeside } from './values.ts';
 
 const MOST_GRID_CELLS = 100_000;
 /** Mean edges of the hexagons of H3 in metres, by resolution (h3geo.org/docs/core-library/restable). */
@@ -45,7 +45,10 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
     ...{ quadrant: null, permutationP: null, part: null },
   };
   const bounds = jurisdiction.bounds ?? (await deps.extentOf(snapshot));
-  if (!bounds) return { ...about, parameters, reason: 'empty', ...nothing };
+  if (!bounds) {
+    const notPlaced = await leftOutBeside(asking, await snapshot.answers.byDay(plan), 0, 'outside');
+    return { ...about, parameters, reason: 'empty', ...nothing, notPlaced };
+  }
   refuseTooMany(bounds, own);
   const { fine, grid } = isHexagons
     ? gridsOver(bounds, cellM / PARTS_OF_EDGE, PARTS_OF_PART)
@@ -58,15 +61,23 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
   const whole = { ...parameters, squaresOf: city?.of ?? 'all' };
   const isAsked = await cellsAsked(deps, asking, grid);
   const isCompared = (cell: number) => (city === null || city.cells[cell]! > 0) && (isAsked?.(cell) ?? true);
-  const toldOf = (places: number, elsewhere: number) => ({ elsewhere, part: isAsked && { places, elsewhere } });
   const sum = (list: ArrayLike<number>) => Array.from(list).reduce((total, each) => total + each, 0);
+  // What is said to lie elsewhere than the part asked about is not said once more.
+  const toldOf = async (places: number, elsewhere: number) => ({
+    ...{ elsewhere, part: isAsked && { places, elsewhere } },
+    notPlaced: await leftOutBeside(asking, found, sum(found.counts) - (isAsked ? 0 : elsewhere), 'outside'),
+  });
+  const unsaid = async () => ({
+    ...nothing,
+    notPlaced: await leftOutBeside(asking, found, sum(found.counts), 'outside'),
+  });
   if (isHexagons) {
     const compared = Int32Array.from({ length: grid.columns * grid.rows }, (_, cell) => +isCompared(cell));
     const said = await deps.analyst('hexagons', {
       ...{ resolution: own.resolution, city: (city || isAsked) && { grid, cells: compared }, test },
       fine: { grid: inDegrees(fine), cells: found.cells, counts: found.counts },
     });
-    if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing };
+    if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...(await unsaid()) };
     const { ids, rings, counts, elsewhere, z, p, adjustedP, quadrant, permutationP, islands } = said;
     return {
       ...{ ...about, parameters: { ...whole, islands }, reason: null, grid: null, cells: [], hexagons: { ids, rings } },
@@ -78,7 +89,7 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
         class: said.class,
         quadrant,
         permutationP,
-        ...toldOf(ids.length, elsewhere),
+        ...(await toldOf(ids.length, elsewhere)),
       },
     };
   }
@@ -87,7 +98,7 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
   const cells = Uint32Array.from(perCell.keys()).filter(isCompared);
   const values = Float64Array.from(cells, (each) => perCell[each]!);
   const said = await deps.analyst('squares', { cells, columns: grid.columns, values, weights: own.weights, ...test });
-  if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing };
+  if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...(await unsaid()) };
   const { z, p, adjustedP, quadrant, permutationP } = said;
   return {
     ...{
@@ -99,7 +110,7 @@ export async function answerGridHotspots(deps: AnalysisDeps, asking: Asking<Own>
       hexagons: null,
     },
     ...{ counts: [...values], z, p, adjustedP, class: said.class, quadrant, permutationP },
-    ...toldOf(cells.length, sum(found.counts) - sum(values)),
+    ...(await toldOf(cells.length, sum(found.counts) - sum(values))),
   };
 }
 

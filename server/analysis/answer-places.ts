@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { measureOf } from '../counts/rates.ts';
+import type { PlaceCounts } from '../engine/answers.ts';
 import { BadInput } from '../errors.ts';
 import { findLayer } from '../filter/places.ts';
 import { type Range, rangeText } from '../filter/plan.ts';
@@ -25,6 +26,8 @@ import {
   daysAsked,
   idsOf,
   isClosed,
+  leftOutIn,
+  notPlacedIn,
   stepsOf,
   valuesOf,
 } from './values.ts';
@@ -76,6 +79,7 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
   const about = {
     ...{ dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version },
     part: part.told(found.counts),
+    notPlaced: await leftOutIn(asking, [found], [plan.range]),
   };
   if (said.reason !== null)
     return {
@@ -108,6 +112,7 @@ export async function answerConcentration(
     parameters: { limit: own.limit, ...rangeText(plan.range), reference: REFERENCES.concentration },
     ...{ layer: layer.code, layerVersion: layer.version, places: asked.length },
     part: part.told(found.counts),
+    notPlaced: await leftOutIn(asking, [found], [plan.range]),
   };
   if (said.reason !== null)
     return {
@@ -148,22 +153,23 @@ export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Pr
   };
   const nothing = { ids: [], before: [], after: [], p: [], adjustedP: [], direction: [], whole: null };
   if (!earlier || !later || days(earlier) === 0 || days(later) === 0)
-    return { ...about, reason: 'no-earlier-period', ...nothing };
+    return { ...about, reason: 'no-earlier-period', ...nothing, notPlaced: notPlacedIn([]) };
   const [after, before] = await Promise.all([
     snapshot.answers.byPlace({ ...plan, range: later }, layer),
     snapshot.answers.byPlace({ ...plan, range: earlier }, layer),
   ]);
+  const told = { ...about, notPlaced: await leftOutIn(asking, [after, before], [later, earlier]) };
   const happened = idsOf(layer.features).filter((id) => after.counts[Number(id)]! + before.counts[Number(id)]! > 0);
-  if (happened.length === 0) return { ...about, reason: 'all-zero', ...nothing };
+  if (happened.length === 0) return { ...told, reason: 'all-zero', ...nothing };
   const pick = (counts: Uint32Array) => Float64Array.from(happened, (id) => counts[Number(id)]!);
   const found = await deps.analyst('changes', {
     ...{ before: pick(before.counts), after: pick(after.counts), level: own.level },
     days: [days(earlier), days(later)],
   });
-  if (found.reason !== null) return { ...about, reason: found.reason, ...nothing };
+  if (found.reason !== null) return { ...told, reason: found.reason, ...nothing };
   const { rows, whole } = found;
   return {
-    ...{ ...about, reason: null, ids: happened },
+    ...{ ...told, reason: null, ids: happened },
     before: rows.map((row) => row.before),
     after: rows.map((row) => row.after),
     p: rows.map((row) => row.p),
@@ -185,26 +191,30 @@ export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>)
   };
   const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
   const nothing = { steps: [], ids: [], pattern: [], classes: [] };
+  const unasked = { part: null, notPlaced: notPlacedIn([]) };
   if (!isClosed(plan.range)) throw new BadInput('from', 'both ends of the period are needed');
   const ranges = range ? stepsOf(range, step, MOST_STEPS) : [];
   if (ranges.length > MOST_STEPS)
     throw new BadInput('step', `at most ${MOST_STEPS} steps: choose longer ones or a shorter period`);
-  if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing, part: null };
+  if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing, ...unasked };
   const [around, known, part] = await Promise.all([
     deps.shapes.neighbours(jurisdiction, layer, weights),
     value === 'rate' ? deps.places(snapshot, layer) : null,
     partOf(deps, asking, layer),
   ]);
-  if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing, part: null };
+  if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing, ...unasked };
   const measure = known ? measureOf(known, rangeText(plan.range).until) : 'count';
   const steps: Float64Array[] = [];
+  const tallies: PlaceCounts[] = [];
   const sums = new Uint32Array(layer.features + 1);
   for (const range of ranges) {
-    const { counts } = await snapshot.answers.byPlace({ ...plan, range }, layer);
+    const tally = await snapshot.answers.byPlace({ ...plan, range }, layer);
+    const { counts } = tally;
+    tallies.push(tally);
     for (const [id, count] of counts.entries()) sums[id]! += count;
     steps.push(valuesOf(counts, layer.features, measure, part.isAsked));
   }
-  const told = { part: part.told(sums) };
+  const told = { part: part.told(sums), notPlaced: await leftOutIn(asking, tallies, ranges) };
   const found = await deps.analyst('emerging', { steps, weights: around.weights, style, correction });
   if (found.reason !== null) return { ...about, ...told, parameters, reason: found.reason, ...nothing };
   return {

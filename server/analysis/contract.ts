@@ -146,7 +146,6 @@ export type OfLayer = { readonly layer: string; readonly layerVersion: number };
  * others, which are in no number. Null: the layer is compared whole.
  */
 export type PartAsked = { readonly places: number; readonly elsewhere: number };
-export type OfPart = { readonly part: PartAsked | null };
 /** Of what is asked for, what lies in no place of the layer and so is in no number of it. */
 export type NotPlaced = {
   /** Without a usable point; with one that lies in no place of the layer; those whose place is not told. */
@@ -156,6 +155,8 @@ export type NotPlaced = {
   /** Of which it is not known whether they are meant: no hour, no day. */
   readonly excluded: number;
 };
+export type LeftOut = { readonly notPlaced: NotPlaced };
+export type OfPart = { readonly part: PartAsked | null };
 
 export type HotspotsAnswer = Common<{
   readonly method: LocalMethod;
@@ -169,7 +170,8 @@ export type HotspotsAnswer = Common<{
   readonly reference: string;
 }> &
   OfLayer &
-  OfPart & {
+  OfPart &
+  LeftOut & {
     /** One entry per place; null where a place has no neighbours, or no rate. */
     readonly ids: readonly string[];
     readonly z: readonly (number | null)[];
@@ -202,24 +204,25 @@ export type DensityAnswer = Common<{
   /** Where fewer live the ratio says nothing and is 0. */
   readonly leastResidentsPerKm2: number | null;
   readonly reference: string;
-}> & {
-  readonly unit: 'perKm2' | 'per100kResidents';
-  /** Degrees; cell (column, row) has its south-west corner at west + column·width, south + row·height. */
-  readonly grid: {
-    readonly west: number;
-    readonly south: number;
-    readonly cellWidth: number;
-    readonly cellHeight: number;
-    readonly columns: number;
-    readonly rows: number;
-  } | null;
-  /** In `unit`, row by row from the south-west. */
-  readonly density: readonly number[];
-  readonly peak: number;
-  /** No cell is off by more than this, per km²; null for a ratio, which has no such bound. */
-  readonly errorBound: number | null;
-  readonly incidents: number;
-};
+}> &
+  LeftOut & {
+    readonly unit: 'perKm2' | 'per100kResidents';
+    /** Degrees; cell (column, row) has its south-west corner at west + column·width, south + row·height. */
+    readonly grid: {
+      readonly west: number;
+      readonly south: number;
+      readonly cellWidth: number;
+      readonly cellHeight: number;
+      readonly columns: number;
+      readonly rows: number;
+    } | null;
+    /** In `unit`, row by row from the south-west. */
+    readonly density: readonly number[];
+    readonly peak: number;
+    /** No cell is off by more than this, per km²; null for a ratio, which has no such bound. */
+    readonly errorBound: number | null;
+    readonly incidents: number;
+  };
 
 export type StreetDensityAnswer = Common<{
   readonly kernel: 'quartic' | 'gaussian';
@@ -228,7 +231,8 @@ export type StreetDensityAnswer = Common<{
   readonly split: Split;
   readonly reference: string;
 }> &
-  OfLayer & {
+  OfLayer &
+  LeftOut & {
     /** One entry per segment, at its middle. */
     readonly ids: readonly string[];
     readonly counts: readonly number[];
@@ -255,7 +259,8 @@ export type GridHotspotsAnswer = Common<{
   readonly islands: number;
   readonly reference: string;
 }> &
-  OfPart & {
+  OfPart &
+  LeftOut & {
     readonly grid: DensityAnswer['grid'];
     /** Squares that are compared: row · columns + column. */
     readonly cells: readonly number[];
@@ -280,27 +285,29 @@ export type NearRepeatAnswer = Common<{
   readonly runs: number;
   readonly seed: number;
   readonly reference: string;
-}> & {
-  readonly incidents: number;
-  readonly observed: readonly (readonly number[])[];
-  readonly expected: readonly (readonly number[])[];
-  readonly ratio: readonly (readonly (number | null)[])[];
-  readonly p: readonly (readonly (number | null)[])[];
-  /**
-   * Where more followed than chance explains: around what happened within so many days before the end of the period, as
-   * far as the first bands reach that stand out together. Null where the nearest does not.
-   */
-  readonly daysAfter: {
-    readonly distanceM: number;
-    readonly days: number;
-    readonly asOf: string;
-    readonly around: readonly (readonly [lon: number, lat: number, daysLeft: number])[];
-  } | null;
-};
+}> &
+  LeftOut & {
+    readonly incidents: number;
+    readonly observed: readonly (readonly number[])[];
+    readonly expected: readonly (readonly number[])[];
+    readonly ratio: readonly (readonly (number | null)[])[];
+    readonly p: readonly (readonly (number | null)[])[];
+    /**
+     * Where more followed than chance explains: around what happened within so many days before the end of the period, as
+     * far as the first bands reach that stand out together. Null where the nearest does not.
+     */
+    readonly daysAfter: {
+      readonly distanceM: number;
+      readonly days: number;
+      readonly asOf: string;
+      readonly around: readonly (readonly [lon: number, lat: number, daysLeft: number])[];
+    } | null;
+  };
 
 export type ConcentrationAnswer = Common<{ readonly limit: number; readonly reference: string }> &
   OfLayer &
-  OfPart & {
+  OfPart &
+  LeftOut & {
     readonly places: number;
     readonly total: number;
     readonly gini: number | null;
@@ -325,7 +332,8 @@ export type ChangeAnswer = Common<{
   readonly daysAfter: number;
   readonly reference: string;
 }> &
-  OfLayer & {
+  OfLayer &
+  LeftOut & {
     readonly previousPeriod: { readonly from: string; readonly until: string } | null;
     /** One entry per place where anything happened in either period. */
     readonly ids: readonly string[];
@@ -352,7 +360,8 @@ export type EmergingAnswer = Common<{
   readonly reference: string;
 }> &
   OfLayer &
-  OfPart & {
+  OfPart &
+  LeftOut & {
     /** The first day of each step, oldest first. */
     readonly steps: readonly string[];
     /** Only places with a pattern. */

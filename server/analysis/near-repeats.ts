@@ -14,7 +14,7 @@ import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
 import { type ANALYSES, MOST_NEAR_REPEAT_INCIDENTS, type NearRepeatAnswer } from './contract.ts';
-import { type AnalysisDeps, closedRange } from './values.ts';
+import { type AnalysisDeps, closedRange, leftOutBeside } from './values.ts';
 
 const REFERENCE = 'Knox 1964, doi 10.2307/2985220; bands [a, b), days dealt out anew as NearRepeat';
 /** The last of the precisions of a date that know the day: minute, hour, day. */
@@ -25,8 +25,9 @@ const MOST_AROUND = 2000;
 
 export async function answerNearRepeat(
   { database, analyst }: AnalysisDeps,
-  { jurisdiction, snapshot, plan, filter, cell: cellOf, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
+  asking: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
 ): Promise<NearRepeatAnswer> {
+  const { jurisdiction, snapshot, plan, filter, cell: cellOf, own } = asking;
   const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   const question = sql<{ day: number; lon: number; lat: number }>`
     select occurred_on - date '1970-01-01' as day, lon, lat
@@ -65,6 +66,7 @@ export async function answerNearRepeat(
       reference: REFERENCE,
     },
     incidents: rows.length,
+    notPlaced: await leftOutBeside(asking, await snapshot.answers.byDay(plan), rows.length, 'excluded'),
   };
   if (said.reason !== null)
     return { ...about, reason: said.reason, observed: [], expected: [], ratio: [], p: [], daysAfter: null };

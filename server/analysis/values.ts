@@ -5,7 +5,7 @@ import type { Asking, Stats } from '../counts/asking.ts';
 import { comparedWith, periodBefore } from '../counts/before.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import type { Measure } from '../counts/rates.ts';
-import { HOURS, type PlaceCounts, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
+import { HOURS, type PlaceCounts, type Tally, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
 import { slotTable } from '../engine/truth.ts';
 import { BadInput } from '../errors.ts';
 import { OPEN_DAY, type Plan, type Range, throughOf } from '../filter/plan.ts';
@@ -134,6 +134,26 @@ export async function leftOutIn(
   let all = found.withheld;
   for (const range of ranges) all += await withheld(range);
   return { ...found, withheld: all };
+}
+
+/**
+ * The same of a question that is not of places: what has a point and is in none of its numbers lies outside, or has no
+ * sure day.
+ */
+export async function leftOutBeside(
+  { withheld }: Pick<Asking<unknown>, 'withheld'>,
+  { matched, unlocated, withheld: untold, excluded }: Tally,
+  counted: number,
+  others: 'outside' | 'excluded',
+): Promise<NotPlaced> {
+  const rest = Math.max(0, matched - unlocated - untold - counted);
+  const unsure = Object.values(excluded).reduce((all, each) => all + each, 0);
+  return {
+    unlocated,
+    outside: others === 'outside' ? rest : 0,
+    withheld: untold + (await withheld()),
+    excluded: unsure + (others === 'excluded' ? rest : 0),
+  };
 }
 
 /** What several questions by place left out, together. */

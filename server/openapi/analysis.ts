@@ -61,6 +61,7 @@ const limits = z.array(z.union([z.number(), z.literal('inf')]));
 
 const quadrants = z.array(z.enum(['high-high', 'low-high', 'low-low', 'high-low']).nullable()).nullable();
 const hotspots = z.object({
+  notPlaced,
   part,
   ...ofLayer,
   parameters: z.object({
@@ -81,6 +82,7 @@ const grid = z
   .nullable();
 
 const density = z.object({
+  notPlaced,
   ...common,
   parameters: z.object({
     ...{ ...range, kernel: z.enum(KERNELS), sigmaM: z.number(), radiusM: z.number(), cellM: z.number() },
@@ -94,6 +96,7 @@ const density = z.object({
 }) satisfies z.ZodType<DensityAnswer>;
 
 const streetDensity = z.object({
+  notPlaced,
   ...ofLayer,
   parameters: z.object({
     ...{ ...range, kernel: z.enum(KERNELS), sigmaM: z.number(), radiusM: z.number(), split: z.enum(SPLITS) },
@@ -102,6 +105,7 @@ const streetDensity = z.object({
 }) satisfies z.ZodType<StreetDensityAnswer>;
 
 const gridHotspots = z.object({
+  notPlaced,
   part,
   ...common,
   parameters: z.object({
@@ -117,6 +121,7 @@ const gridHotspots = z.object({
 }) satisfies z.ZodType<GridHotspotsAnswer>;
 
 const nearRepeat = z.object({
+  notPlaced,
   ...common,
   parameters: z.object({
     ...{ ...range, distances: limits, days: limits, metric: z.enum(METRICS) },
@@ -132,6 +137,7 @@ const nearRepeat = z.object({
 }) satisfies z.ZodType<NearRepeatAnswer>;
 
 const concentration = z.object({
+  notPlaced,
   part,
   ...ofLayer,
   parameters: z.object({ ...range, limit: z.number().int() }),
@@ -152,6 +158,7 @@ const concentration = z.object({
 }) satisfies z.ZodType<ConcentrationAnswer>;
 
 const change = z.object({
+  notPlaced,
   ...ofLayer,
   parameters: z.object({ ...range, level: z.number(), daysBefore: z.number().int(), daysAfter: z.number().int() }),
   previousPeriod: z.object({ from: z.string(), until: z.string() }).nullable(),
@@ -160,6 +167,7 @@ const change = z.object({
 }) satisfies z.ZodType<ChangeAnswer>;
 
 const emerging = z.object({
+  notPlaced,
   part,
   ...ofLayer,
   parameters: z.object({ ...range, ...ofValues, step: z.enum(['week', '28d', 'month']) }),

@@ -283,6 +283,8 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Of {{cells}} {{cells, cell|cells}}, {{alike}} {{alike, is|are}} like what lies around and {{apart}} unlike it, 95 % sure or more.',
   readPart:
     '{{places}} {{places, place has its middle|places have their middle}} in what is chosen, and only {{places, it is|they are}} compared; {{elsewhere}} {{elsewhere, incident|incidents}} fell in places that lie there only in part and {{elsewhere, is|are}} not counted.',
+  readNotLocated:
+    '{{places}} without a point, or outside of what is compared, and {{times}} without a sure date or hour are not in it.',
   readSensitive:
     'Without the sensitive offences, which your role is not shown this finely: {{n}} {{n, is|are}} not in it.',
   readSensitiveUntold: 'Without the sensitive offences, which your role is not shown this finely.',

@@ -1,7 +1,6 @@
 // The analyses over HTTP, on the small world: against the same methods given the same counts, and what they refuse.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
 import type {
   ChangeAnswer,
   ConcentrationAnswer,
@@ -9,6 +8,7 @@ import type {
   EmergingAnswer,
   GridHotspotsAnswer,
   HotspotsAnswer,
+  LeftOut,
   NearRepeatAnswer,
   SaidBeside,
   StreetDensityAnswer,
@@ -18,6 +18,7 @@ import { concentration } from '../../server/statistics/concentration.ts';
 import type { AoristicAnswer, ClocksAnswer, TrendAnswer } from '../../server/timing/contract.ts';
 import { type Analysed, openAnalysed } from '../support/analysed.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { poissonUpTo } from '../support/poisson.ts';
 import { AREAS, HEAD, OFFENCES, randomIncidents, SEGMENTS, writeWorld } from '../support/small-world.ts';
 
 const incidents = randomIncidents(900, 7);
@@ -31,12 +32,6 @@ const perPlace = (place: 'area' | 'segment', features: number, from = '0', until
   );
 
 const RING = 'within=poly:-100,18;-98,18;-98,20;-100,20';
-/** Who asks, by a header of the tests alone. */
-const VIEWERS: Record<string, Viewer> = {
-  staff: STAFF,
-  planner: { ...STAFF, role: 'planner' },
-  public: PUBLIC,
-};
 let analysed: Analysed;
 let base: string;
 
@@ -44,7 +39,7 @@ beforeAll(async () => {
   const database = await openTestDatabase();
   await emptyTables(database);
   await writeWorld(database, incidents);
-  analysed = await openAnalysed(database, VIEWERS);
+  analysed = await openAnalysed(database);
   base = `${analysed.base}/small`;
 });
 afterAll(async () => {
@@ -52,12 +47,7 @@ afterAll(async () => {
   await emptyTables(await openTestDatabase());
 });
 
-async function answerTo<T>(path: string, viewer = 'staff'): Promise<T> {
-  const response = await fetch(`${base}/${path}`, { headers: { 'x-viewer': viewer } });
-  const body = await response.json();
-  expect([response.status, body]).toEqual([200, expect.anything()]);
-  return body as T;
-}
+const answerTo = <T>(path: string, viewer?: string): Promise<T> => analysed.answerTo<T>(`small/${path}`, viewer);
 
 test('hot spots name every place, echo every parameter, and count as counts do', async () => {
   const found = await answerTo<HotspotsAnswer>(
@@ -131,12 +121,6 @@ const perMonth = Array.from({ length: 24 }, (_, i) => {
 });
 
 const sumOf = (all: readonly number[]) => all.reduce((total, each) => total + each, 0);
-/** Of a count with this mean: of at most so many. */
-function poissonUpTo(count: number, mean: number): number {
-  let [term, sum] = [Math.exp(-mean), 0];
-  for (let k = 0; k <= count; k++, term *= mean / k) sum += term;
-  return sum;
-}
 
 test('a rate has the exact interval of its count, is drawn towards the whole as Marshall does, and judged by its tails', async () => {
   const found = await answerTo<RatesAnswer>('rates?layer=barrios');
@@ -292,9 +276,7 @@ test('streets are compared two junctions away unless told otherwise, squares and
     'grid-hotspots?shape=h3&resolution=8&method=lisa&permutations=99',
   );
   expect(hexagons.parameters).toMatchObject({
-    shape: 'h3',
-    resolution: 8,
-    method: 'lisa',
+    ...{ shape: 'h3', resolution: 8, method: 'lisa' },
     style: 'W',
     permutations: 99,
   });
@@ -310,6 +292,23 @@ test('streets are compared two junctions away unless told otherwise, squares and
   const along = await answerTo<StreetDensityAnswer>('street-density?layer=streets&radius=200');
   expect(along.counts).toEqual(perPlace('segment', SEGMENTS));
   expect(along.parameters).toMatchObject({ radiusM: 200, split: 'discontinuous', kernel: 'quartic' });
+});
+
+test('what an answer counts and what it says to leave out are together all there is', async () => {
+  const left = ({ notPlaced }: LeftOut) => sumOf(Object.values(notPlaced));
+  const hot = await answerTo<HotspotsAnswer>('hotspots?layer=barrios');
+  const few = await answerTo<ConcentrationAnswer>('concentration?layer=streets');
+  const along = await answerTo<StreetDensityAnswer>('street-density?layer=streets');
+  const over = await answerTo<DensityAnswer>('density?radius=300&cell=60');
+  const near = await answerTo<NearRepeatAnswer>('near-repeat?runs=19');
+  const squares = await answerTo<GridHotspotsAnswer>('grid-hotspots?cell=500');
+  const change = await answerTo<ChangeAnswer>('change?layer=barrios&from=2024-07-01&until=2025-01-01');
+  const counted = [sumOf(hot.values as number[]), few.total, along.incidents, over.incidents, near.incidents];
+  const answers = [hot, few, along, over, near, squares] as const;
+  const together = [...counted, sumOf(squares.counts)].map((each, i) => each + left(answers[i]!));
+  expect(together).toEqual(answers.map(() => visible.length));
+  const year = visible.filter(({ day }) => day.startsWith('2024')).length;
+  expect(change.whole!.before + change.whole!.after + left(change)).toBe(year);
 });
 
 test('an empty selection, and one that cannot be said, is a reason and no numbers', async () => {

@@ -25,7 +25,10 @@ import { readUrl, writeUrl } from '../../web/store/url.ts';
 
 const spanish = { t: createTranslator('es'), f: createFormats('es') };
 const naming = (id: string) => ({ name: `Colonia ${id}`, code: `C${id}` });
-const beside = { leavesOutSensitive: false };
+const beside = {
+  leavesOutSensitive: false,
+  notPlaced: { unlocated: 0, outside: 0, withheld: 0, excluded: 0 },
+};
 const about = { ...beside, dataVersion: 7, layer: 'colonias', layerVersion: 1, reason: null, part: null };
 const hot: HotspotsAnswer & SaidBeside = {
   ...about,

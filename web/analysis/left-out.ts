@@ -2,8 +2,11 @@
 
 import type { Words } from '../store/words.ts';
 import type { AnalysisFound } from './found.ts';
+import type { Task } from './params.ts';
 
-export function leftOutIn({ answer }: Pick<AnalysisFound, 'answer'>, { t, f }: Words): string[] {
+const OF_POINTS: readonly Task[] = ['density', 'grid-hotspots', 'near-repeat'];
+
+export function leftOutIn({ task, answer }: AnalysisFound, { t, f }: Words): string[] {
   const parts =
     'years' in answer
       ? answer.years.map(({ notPlaced }) => notPlaced)
@@ -14,8 +17,9 @@ export function leftOutIn({ answer }: Pick<AnalysisFound, 'answer'>, { t, f }: W
   const [places, times] = [sum(({ unlocated, outside }) => unlocated + outside), sum(({ excluded }) => excluded)];
   const withheld = sum((part) => part.withheld);
   const sensitive = withheld > 0 ? 'analysis.readSensitive' : 'analysis.readSensitiveUntold';
+  const left = OF_POINTS.includes(task) ? 'analysis.readNotLocated' : 'analysis.readNotPlaced';
   return [
-    ...(places + times > 0 ? [t('analysis.readNotPlaced', { places: f.int(places), times: f.int(times) })] : []),
+    ...(places + times > 0 ? [t(left, { places: f.int(places), times: f.int(times) })] : []),
     ...(answer.leavesOutSensitive ? [t(sensitive, { n: f.int(withheld) })] : []),
     ...(!answer.leavesOutSensitive && withheld > 0 ? [t('analysis.readWithheld', { n: f.int(withheld) })] : []),
   ];
