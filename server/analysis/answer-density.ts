@@ -88,7 +88,7 @@ export async function answerDensity(
   return {
     ...{ ...about, parameters: whole, reason: null, incidents, grid, density, notPlaced },
     peak: density.reduce((a, b) => Math.max(a, b), 0),
-    errorBound: over ? null : said.errorBound * M2_PER_KM2,
+    errorBound: over || asking.narrowed.arePlacesMoved ? null : said.errorBound * M2_PER_KM2,
   };
 }
 

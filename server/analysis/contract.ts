@@ -139,6 +139,11 @@ export type SaidBeside = {
    * `notPlaced.withheld` says as far as that may be known.
    */
   readonly leavesOutSensitive: boolean;
+  /**
+   * Of the protected data, finer than by area: what happened in several streets is told of one point, and so where it
+   * gathers, and how much, is made by the protection as well.
+   */
+  readonly arePlacesMoved: boolean;
 };
 export type OfLayer = { readonly layer: string; readonly layerVersion: number };
 /**
@@ -219,7 +224,7 @@ export type DensityAnswer = Common<{
     /** In `unit`, row by row from the south-west. */
     readonly density: readonly number[];
     readonly peak: number;
-    /** No cell is off by more than this, per km²; null for a ratio, which has no such bound. */
+    /** No cell is off by more than this, per km²; null for a ratio, and where places were moved: there is no such bound. */
     readonly errorBound: number | null;
     readonly incidents: number;
   };

@@ -34,7 +34,8 @@ export function analysed<T extends z.ZodObject>(
   answer: (deps: AnalysisDeps, asking: Asking<z.output<T>>) => Promise<object>,
 ): RequestHandler[] {
   const make = async (_: Stats, asking: Asking<z.output<T>>): Promise<Body> => {
-    const beside: SaidBeside = { leavesOutSensitive: asking.leavesOutSensitive };
+    const { leavesOutSensitive, narrowed } = asking;
+    const beside: SaidBeside = { leavesOutSensitive, arePlacesMoved: narrowed.arePlacesMoved };
     return json({ ...(await answer(deps, asking)), ...beside });
   };
   return [seldom, filterRoute(deps, name, schema, make)];

@@ -21,6 +21,8 @@ export type Narrowed = {
   readonly left: (plan: Plan) => Plan | null;
   /** Whether a plan loses offences so; true as well where nobody is told how many incidents that is. */
   readonly leavesOut: (plan: Plan) => boolean;
+  /** Whether it is answered finer than by area from places that the protection moved: many streets are told as one point. */
+  readonly arePlacesMoved: boolean;
 };
 
 /** Questions whose answers are finer than any layer of areas. */
@@ -61,7 +63,10 @@ export function narrowedFor(
     throw new NotAllowed(SHARED_NO_FINER);
   // Also of a plan that asks for other offences than the filter did.
   const kept = (plan: Plan) => withinOffences(plan, { offences, choices }, taxonomy, viewer.scope);
-  const nothingLeftOut: Narrowed = { narrow: kept, left: () => null, leavesOut: () => false };
+  const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
+  const isFine = isFineQuestion || FINE_QUESTIONS.includes(name) || layer?.type === 'streets';
+  const arePlacesMoved = isFine && seesProtected(viewer);
+  const nothingLeftOut: Narrowed = { narrow: kept, left: () => null, leavesOut: () => false, arePlacesMoved };
   if (seesAllThereIs(viewer)) return nothingLeftOut;
   const sensitive = sensitiveOf({ offences, choices }, taxonomy);
   const asked = ({ offenceIds }: Plan) => offenceIds ?? offences.map(({ offenceId }) => offenceId);
@@ -71,13 +76,12 @@ export function narrowedFor(
   });
   const without = (plan: Plan) => only(kept(plan), (id) => !sensitive.has(id));
   const leavesOut = (plan: Plan) => asked(kept(plan)).some((id) => sensitive.has(id));
-  if (!mayDo(viewer, 'count-sensitive')) return { narrow: without, left: () => null, leavesOut };
-  const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
-  if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return nothingLeftOut;
+  if (!mayDo(viewer, 'count-sensitive')) return { narrow: without, left: () => null, leavesOut, arePlacesMoved };
+  if (!isFine) return nothingLeftOut;
   return {
     narrow: without,
     left: (plan) => (isFineQuestion ? null : only(kept(plan), (id) => sensitive.has(id))),
-    leavesOut,
+    ...{ leavesOut, arePlacesMoved },
   };
 }
 
@@ -92,8 +96,10 @@ export function offencesByAreaAlone(
 
 /** The public as well: what it is answered from holds no more than it may see. */
 function seesAllThereIs(viewer: Viewer): boolean {
-  return viewer.role === 'public' || viewer.scope.level === 'protected' || mayDo(viewer, 'see-sensitive-places');
+  return seesProtected(viewer) || mayDo(viewer, 'see-sensitive-places');
 }
+
+const seesProtected = ({ role, scope }: Viewer): boolean => role === 'public' || scope.level === 'protected';
 
 function sensitiveOf(
   { offences, choices }: Pick<Snapshot, 'offences' | 'choices'>,

@@ -278,6 +278,7 @@ const asked = (schema: z.ZodObject): z.ZodObject =>
 const SCHEMAS = { ...ANALYSES, ...RATINGS, ...TIMINGS };
 const beside = {
   leavesOutSensitive: z.boolean().describe('sensitive offences, not told so finely to whoever asks, are in no number'),
+  arePlacesMoved: z.boolean().describe('finer than by area, of places the protection moved: it shapes what is found'),
 } satisfies Record<keyof SaidBeside, z.ZodType>;
 const question = (name: keyof typeof SCHEMAS, summary: string, answer: z.ZodObject) => ({
   ...{ path: `/{jurisdiction}/${name}`, summary, query: asked(SCHEMAS[name]), filtered: true },

@@ -285,6 +285,10 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     '{{places}} {{places, place has its middle|places have their middle}} in what is chosen, and only {{places, it is|they are}} compared; {{elsewhere}} {{elsewhere, incident|incidents}} fell in places that lie there only in part and {{elsewhere, is|are}} not counted.',
   readNotLocated:
     '{{places}} without a point, or outside of what is compared, and {{times}} without a sure date or hour are not in it.',
+  readMoved:
+    'Mind: these are the places of the protected data, where what happened in several streets nearby is counted at one point. How much it concentrates, where and since when is made in part by that protection: do not judge a street by it. To compare places choose areas.',
+  readBandwidthMoved:
+    'Each is spread up to {{radius}} m (σ = {{sigma}} m) over cells of {{cell}} m; since the points were moved, no largest error is given.',
   readSensitive:
     'Without the sensitive offences, which your role is not shown this finely: {{n}} {{n, is|are}} not in it.',
   readSensitiveUntold: 'Without the sensitive offences, which your role is not shown this finely.',

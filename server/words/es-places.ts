@@ -282,6 +282,10 @@ export const moreAnalysisEs = {
     'Se {{places, compara|comparan}} {{places}} {{places, lugar cuyo centro está|lugares cuyo centro está}} en lo elegido, y nada más; {{elsewhere}} {{elsewhere, incidente cayó|incidentes cayeron}} en lugares que solo entran en parte y no {{elsewhere, cuenta|cuentan}}.',
   readNotLocated:
     '{{places}} sin punto, o fuera de lo que se compara, y {{times}} sin fecha u hora segura no entran en estas cifras.',
+  readMoved:
+    'Ojo: son los lugares de los datos protegidos, donde lo de varias calles vecinas se cuenta en un solo punto. Qué tanto se concentra, dónde y desde cuándo lo hace en parte esa protección: no sirve para señalar una calle. Para comparar lugares elija áreas.',
+  readBandwidthMoved:
+    'Cada uno se reparte hasta {{radius}} m (σ = {{sigma}} m) sobre celdas de {{cell}} m; como los puntos se movieron, no se da un error máximo.',
   readSensitive:
     'Sin los delitos delicados, que a su cargo no se muestran con esta finura: {{n}} no {{n, entra|entran}} en estas cifras.',
   readSensitiveUntold: 'Sin los delitos delicados, que a su cargo no se muestran con esta finura.',

@@ -168,6 +168,14 @@ test('staff and the public, asked in turn, are each given their own', async () =
   expect(seen[0]).toBeLessThan(list.length);
 });
 
+test('finer than by area, analyses of the public say that the protection moved the places, and no largest error', async () => {
+  const asked = (path: string) => answer(`/api/v1/town/${path}`);
+  const fine = ['concentration?layer=streets', 'near-repeat?runs=19', 'grid-hotspots?cell=500', 'density?radius=500'];
+  const found = await Promise.all([...fine, 'concentration?layer=colonias'].map(asked));
+  expect(found.map(({ arePlacesMoved }) => arePlacesMoved)).toEqual([true, true, true, true, false]);
+  expect([found[3].reason, found[3].errorBound]).toEqual([null, null]);
+});
+
 test('no table, sum or difference of answers gives a small count of a sensitive offence away', async () => {
   let asked = 0;
   for (const layer of LAYERS) {
@@ -314,19 +322,8 @@ describe('the view after new data', () => {
     );
     const before = await presentCounts('layer=colonias');
     await run(
-      'import',
-      'areas',
-      'colonias.geojson',
-      '--layer',
-      'colonias',
-      '--jurisdiction',
-      'town',
-      '--code',
-      'clave',
-      '--name',
-      'nombre',
-      '--population',
-      'pob:2020',
+      ...['import', 'areas', 'colonias.geojson', '--layer', 'colonias', '--jurisdiction', 'town'],
+      ...['--code', 'clave', '--name', 'nombre', '--population', 'pob:2020'],
     );
     expect((await renew()).stored).toMatchObject({ added: 0, ended: 0 });
     const after = await presentCounts('layer=colonias');

@@ -27,6 +27,7 @@ const spanish = { t: createTranslator('es'), f: createFormats('es') };
 const naming = (id: string) => ({ name: `Colonia ${id}`, code: `C${id}` });
 const beside = {
   leavesOutSensitive: false,
+  arePlacesMoved: false,
   notPlaced: { unlocated: 0, outside: 0, withheld: 0, excluded: 0 },
 };
 const about = { ...beside, dataVersion: 7, layer: 'colonias', layerVersion: 1, reason: null, part: null };
@@ -195,6 +196,12 @@ describe('the script for R', () => {
     expect(scriptOf(withParameters({ weights: 'knn:6' }), told)).toContain('knearneigh(xy, k = 6)');
     expect(scriptOf(found, { ...told, isStreets: true })).toContain('st_touches(places)');
     expect(scriptOf(withParameters({ weights: 'network:400' }), told)).toContain('sfnetworks');
+  });
+
+  test('warns of places that the protection moved, as the reading does before anything else', () => {
+    const moved = { ...found, answer: { ...hot, arePlacesMoved: true } } as AnalysisFound;
+    expect(scriptOf(moved, told)).toContain('# Lugares del conjunto protegido');
+    expect(readingOf(moved, spanish, naming)[0]).toContain('datos protegidos');
   });
 
   test('needs no package where the formula is short', () => {

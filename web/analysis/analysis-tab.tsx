@@ -13,7 +13,7 @@ import { downloadText } from '../store/download.ts';
 import { AnalysisChart } from './chart.tsx';
 import { AnalysisForm } from './form.tsx';
 import type { AnalysisFound } from './found.ts';
-import { leftOutIn } from './left-out.ts';
+import { caveatsOf, leftOutIn } from './left-out.ts';
 import { AnalysisLegend } from './legend.tsx';
 import { Methods } from './methods.tsx';
 import { pictureOf } from './picture.ts';
@@ -191,7 +191,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
       layerVersion: version ?? '',
       dataVersion,
     };
-    const about = [...filterInWords(page), ...leftOutIn(found, words.value)];
+    const about = [...filterInWords(page), ...caveatsOf(found, words.value), ...leftOutIn(found, words.value)];
     downloadText(tableCsv(table, told, about), file, 'text/csv');
   };
   const copy = () =>

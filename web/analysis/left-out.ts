@@ -6,6 +6,10 @@ import type { Task } from './params.ts';
 
 const OF_POINTS: readonly Task[] = ['density', 'grid-hotspots', 'near-repeat'];
 
+/** What is to be known before any of the numbers is read. */
+export const caveatsOf = ({ answer }: AnalysisFound, { t }: Words): string[] =>
+  answer.arePlacesMoved ? [t('analysis.readMoved')] : [];
+
 export function leftOutIn({ task, answer }: AnalysisFound, { t, f }: Words): string[] {
   const parts =
     'years' in answer

@@ -40,6 +40,9 @@ export function AnalysisLegend({ session }: { session: Session }) {
           <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>
         )}
         {entries.length > 0 && TESTED.includes(task) && <p class="small">{t('analysis.rest')}</p>}
+        {found?.task === task && found.answer.arePlacesMoved && 'layer' in found.answer && (
+          <p class="small">{t('access.streetsMoved')}</p>
+        )}
         <p class="small">{made?.filter(Boolean).join(' · ')}</p>
       </div>
     </section>

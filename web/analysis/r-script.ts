@@ -28,6 +28,7 @@ const SAYS = {
     emerging: 'La tendencia usa las z de cada paso, que la tabla no trae: aquí se revisan las demás categorías.',
     permutations: 'Las permutaciones se reparten con otro generador: las p coinciden salvo azar.',
     rate: 'Los valores son tasas; se leen de la tabla.',
+    moved: 'Lugares del conjunto protegido: dónde se concentra lo hace también la protección.',
   },
   en: {
     title: 'Cuadra: the same computed in R. Save in this folder the exported table',
@@ -39,6 +40,7 @@ const SAYS = {
     emerging: 'The trend uses the z of each step, which the table lacks: checked here are the other categories.',
     permutations: 'Permutations are dealt by another generator: the p agree but for chance.',
     rate: 'The values are rates; they are read from the table.',
+    moved: 'Places of the protected data: where it concentrates is made by the protection as well.',
   },
 } as const;
 
@@ -58,6 +60,7 @@ export function scriptOf(found: AnalysisFound, about: ScriptAbout): string {
   const lines = [
     `# ${says.title} ${about.file}${needs}${points}.`,
     `# ${found.task}: ${told.join(' ')} dataVersion=${dataVersion}`,
+    ...(found.answer.arePlacesMoved ? [`# ${says.moved}`] : []),
     ...body.split('\n'),
   ];
   return `${lines.join('\n')}\n`;

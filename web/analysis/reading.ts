@@ -3,7 +3,7 @@
 import type { Words } from '../store/words.ts';
 import type { AnalysisFound } from './found.ts';
 import { laterReading } from './later-reading.ts';
-import { leftOutIn } from './left-out.ts';
+import { caveatsOf, leftOutIn } from './left-out.ts';
 import { bandText, type Naming, pText, zText } from './rows.ts';
 
 const SURE = 2;
@@ -11,11 +11,11 @@ const said = (p: number): string => (p < 0.001 ? pText(p) : `= ${pText(p)}`);
 
 export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[] {
   const { reason } = found.answer;
-  if (reason !== null) return leftOutIn(found, { t, f });
+  if (reason !== null) return [...caveatsOf(found, { t, f }), ...leftOutIn(found, { t, f })];
   const n = f.int;
   const part = 'part' in found.answer ? found.answer.part : null;
   const ofPart = part ? [t('analysis.readPart', { places: n(part.places), elsewhere: n(part.elsewhere) })] : [];
-  return [...saidOf(found, { t, f }, naming), ...ofPart, ...leftOutIn(found, { t, f })];
+  return [...caveatsOf(found, { t, f }), ...saidOf(found, { t, f }, naming), ...ofPart, ...leftOutIn(found, { t, f })];
 }
 
 function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[] {
@@ -50,11 +50,13 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
     }
     case 'density': {
       const { peak, incidents, errorBound, parameters } = found.answer;
+      const unbound = parameters.over === null ? 'analysis.readBandwidthMoved' : 'analysis.readBandwidthDual';
+      const bandwidth = errorBound === null ? unbound : 'analysis.readBandwidth';
       return [
         t(parameters.over === null ? 'analysis.readDensity' : 'analysis.readDual', {
           ...{ incidents: n(incidents), peak: f.rate(peak), least: n(parameters.leastResidentsPerKm2 ?? 0) },
         }),
-        t(errorBound === null ? 'analysis.readBandwidthDual' : 'analysis.readBandwidth', {
+        t(bandwidth, {
           radius: n(parameters.radiusM),
           sigma: n(parameters.sigmaM),
           cell: n(parameters.cellM),
