@@ -305,7 +305,9 @@ export type NearRepeatAnswer = Common<{
       readonly distanceM: number;
       readonly days: number;
       readonly asOf: string;
+      /** By day; where there are very many the latest of them, and how many are not among these. */
       readonly around: readonly (readonly [lon: number, lat: number, daysLeft: number])[];
+      readonly notDrawn: number;
     } | null;
   };
 

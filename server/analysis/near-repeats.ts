@@ -20,7 +20,7 @@ const REFERENCE = 'Knox 1964, doi 10.2307/2985220; bands [a, b), days dealt out 
 /** The last of the precisions of a date that know the day: minute, hour, day. */
 const WHOLE_DAYS = 2;
 const LEVEL = 0.05;
-/** Drawn around at the most, the latest. */
+/** Drawn around at the most. */
 const MOST_AROUND = 2000;
 
 export async function answerNearRepeat(
@@ -75,12 +75,21 @@ export async function answerNearRepeat(
   const reach = until === null ? null : standingOut(ratio, p, distances, days);
   const daysAfter = reach && {
     ...{ ...reach, asOf: textOf(until!) },
-    around: rows
-      .map((row) => [row.lon, row.lat, reach.days - (until! - row.day)] as const)
-      .filter(([, , left]) => left > 0 && left <= reach.days)
-      .slice(-MOST_AROUND),
+    ...drawnAround(rows, reach.days, until!),
   };
   return { ...about, reason: null, observed, expected, ratio, p, daysAfter };
+}
+
+/** What happened so few days before the end that more may follow: the latest of it, and how many those are not. */
+export function drawnAround(
+  rows: readonly { readonly day: number; readonly lon: number; readonly lat: number }[],
+  days: number,
+  until: number,
+): Pick<NonNullable<NearRepeatAnswer['daysAfter']>, 'around' | 'notDrawn'> {
+  const all = rows
+    .map((row) => [row.lon, row.lat, days - (until - row.day)] as const)
+    .filter(([, , left]) => left > 0 && left <= days);
+  return { around: all.slice(-MOST_AROUND), notDrawn: Math.max(0, all.length - MOST_AROUND) };
 }
 
 /** As far as the bands from the nearest and soonest on stand out from chance: in space over the first days, then in time. */

@@ -132,6 +132,7 @@ const nearRepeat = z.object({
     .object({
       ...{ distanceM: z.number(), days: z.number(), asOf: z.string() },
       around: z.array(z.tuple([z.number(), z.number(), z.number()])),
+      notDrawn: z.number().int(),
     })
     .nullable(),
 }) satisfies z.ZodType<NearRepeatAnswer>;

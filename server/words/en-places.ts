@@ -289,6 +289,7 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Mind: these are the places of the protected data, where what happened in several streets nearby is counted at one point. How much it concentrates, where and since when is made in part by that protection: do not judge a street by it. To compare places choose areas.',
   readBandwidthMoved:
     'Each is spread up to {{radius}} m (σ = {{sigma}} m) over cells of {{cell}} m; since the points were moved, no largest error is given.',
+  notDrawn: 'They are the latest: {{n}} earlier {{n, one is|ones are}} not drawn.',
   readSensitive:
     'Without the sensitive offences, which your role is not shown this finely: {{n}} {{n, is|are}} not in it.',
   readSensitiveUntold: 'Without the sensitive offences, which your role is not shown this finely.',

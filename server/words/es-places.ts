@@ -286,6 +286,7 @@ export const moreAnalysisEs = {
     'Ojo: son los lugares de los datos protegidos, donde lo de varias calles vecinas se cuenta en un solo punto. Qué tanto se concentra, dónde y desde cuándo lo hace en parte esa protección: no sirve para señalar una calle. Para comparar lugares elija áreas.',
   readBandwidthMoved:
     'Cada uno se reparte hasta {{radius}} m (σ = {{sigma}} m) sobre celdas de {{cell}} m; como los puntos se movieron, no se da un error máximo.',
+  notDrawn: 'Son los más recientes: {{n}} {{n, anterior no se dibuja|anteriores no se dibujan}}.',
   readSensitive:
     'Sin los delitos delicados, que a su cargo no se muestran con esta finura: {{n}} no {{n, entra|entran}} en estas cifras.',
   readSensitiveUntold: 'Sin los delitos delicados, que a su cargo no se muestran con esta finura.',

@@ -5,6 +5,7 @@ import { openAnalyst } from '../../server/analysis/analyst.ts';
 import { compute, type Hotspots } from '../../server/analysis/compute.ts';
 import { hexagonsOf } from '../../server/analysis/compute-hexagons.ts';
 import { gridsOver } from '../../server/analysis/grids.ts';
+import { drawnAround } from '../../server/analysis/near-repeats.ts';
 import { type NeighbourGround, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
 import { stepsOf } from '../../server/analysis/values.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
@@ -212,3 +213,12 @@ test.each([
     expect(fine.columns * fine.rows).toBeLessThan(2 ** 32);
   },
 );
+
+test('of very many the latest are drawn around, and how many are not is told', () => {
+  // Two on each of the days 0 … 1002: the first two have one day left, the last two all 1003. Three days are too many.
+  const rows = Array.from({ length: 2006 }, (_, i) => ({ day: Math.floor(i / 2), lon: -99, lat: 19 }));
+  const { around, notDrawn } = drawnAround(rows, 1003, 1002);
+  expect([around.length, notDrawn, around[0]![2], around.at(-1)![2]]).toEqual([2000, 6, 4, 1003]);
+  const few = drawnAround(rows, 10, 1002);
+  expect([few.around.length, few.notDrawn]).toEqual([20, 0]);
+});

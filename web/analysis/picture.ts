@@ -69,7 +69,9 @@ export function pictureOf(found: AnalysisFound, { t, f }: Words): Picture {
         distance: f.int(daysAfter.distanceM),
         n: f.int(daysAfter.around.length),
       };
-      const entries = [{ color: HOT_COLORS[1], text: t('analysis.around', said) }];
+      const { notDrawn } = daysAfter;
+      const rest = notDrawn > 0 ? ` ${t('analysis.notDrawn', { n: f.int(notDrawn) })}` : '';
+      const entries = [{ color: HOT_COLORS[1], text: t('analysis.around', said) + rest }];
       return { ...NOTHING, bands: aroundFeatures(daysAfter, HOT_COLORS[1]), entries };
     }
     case 'concentration': {
