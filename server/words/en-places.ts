@@ -291,4 +291,6 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
   onPayday: 'payday',
   afterPayday: '{{n}} {{n, day|days}} after',
   longAfterPayday: '{{n}} {{n, day|days}} or more after',
+  options: 'Options of the method',
+  unusual: '{{n}} not as usual',
 };

@@ -288,4 +288,6 @@ export const moreAnalysisEs = {
   onPayday: 'día de pago',
   afterPayday: '{{n}} {{n, día|días}} después',
   longAfterPayday: '{{n}} {{n, día|días}} o más después',
+  options: 'Opciones del método',
+  unusual: '{{n}} {{n, distinta|distintas}} de lo usual',
 };
