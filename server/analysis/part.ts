@@ -5,14 +5,6 @@ import type { Asking } from '../counts/asking.ts';
 import { coveredBy } from '../engine/polygon.ts';
 import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { AskedLayer } from '../filter/places.ts';
-
-<<<<<<< HEAD
-=======
-
-import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
-
->>>>>>> wip-E
-
 import type { Plan } from '../filter/plan.ts';
 import type { PartAsked } from './contract.ts';
 import type { DegreeGrid } from './raster.ts';

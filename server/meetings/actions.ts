@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Scope } from '../access/contract.ts';
-import { textOf } from '../calendar/days.ts';
+import { dayOf } from '../calendar/days.ts';
+import { dayIn } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotAllowed, NotFound } from '../errors.ts';
 import {
@@ -13,26 +14,37 @@ import {
   MOST_OPEN_ACTIONS,
   type NewAction,
 } from './contract.ts';
-import { mondayOf } from './weeks.ts';
+import { mondayOf, weekOf } from './weeks.ts';
 
 type Row = Omit<MeetingAction, 'createdAt' | 'changedAt' | 'carried' | 'late'> & {
   readonly createdAt: Date;
   readonly changedAt: Date;
 };
-/** Who does it, when, and the places they are bound to. */
-export type Acting = { readonly who: string; readonly now: Date; readonly areas: Scope['areas'] };
+/** Who does it, when, by the clock of which place, and the places they are bound to. */
+export type Acting = {
+  readonly who: string;
+  readonly now: Date;
+  readonly timezone: string;
+  readonly areas: Scope['areas'];
+};
 
 const columns = sql`action_id as id, revision, week, scope, what, owner, due::text as due, state,
   created_by as "createdBy", created_at as "createdAt", changed_by as "changedBy", changed_at as "changedAt"`;
 
-const toAction =
-  (week: string) =>
-  ({ createdAt, changedAt, ...row }: Row): MeetingAction => ({
-    ...row,
-    ...{ createdAt: createdAt.toISOString(), changedAt: changedAt.toISOString() },
-    carried: row.week < week,
-    late: row.state === 'open' && row.due !== null && row.due < textOf(mondayOf(week)! + 7),
-  });
+/** By today's date: with data of months ago the week that is shown stays the same for many meetings. */
+const toAction = (week: string, { now, timezone }: Pick<Acting, 'now' | 'timezone'>) => {
+  const today = dayIn(timezone, now);
+  const thisWeek = weekOf(dayOf(today));
+  return ({ createdAt, changedAt, ...row }: Row): MeetingAction => {
+    const isOpen = row.state === 'open';
+    return {
+      ...row,
+      ...{ createdAt: createdAt.toISOString(), changedAt: changedAt.toISOString() },
+      carried: row.week < week || (isOpen && weekOf(dayOf(dayIn(timezone, createdAt))) < thisWeek),
+      late: isOpen && row.due !== null && row.due < today,
+    };
+  };
+};
 
 /** Whoever is bound to areas knows of what concerns these. */
 function ofAreas(areas: Scope['areas']): RawBuilder<unknown> {
@@ -44,7 +56,7 @@ function ofAreas(areas: Scope['areas']): RawBuilder<unknown> {
 export async function listActions(
   { db }: Database,
   jurisdictionId: number,
-  areas: Scope['areas'],
+  { areas, ...clock }: Omit<Acting, 'who'>,
   { week, scope }: { readonly week: string; readonly scope: string | null },
 ): Promise<MeetingAction[]> {
   checkWeek(week);
@@ -53,14 +65,14 @@ export async function listActions(
     where jurisdiction_id = ${jurisdictionId} and week <= ${week} and (ended_week is null or ended_week >= ${week})
       and (${scope}::text is null or scope = ${scope}) and ${ofAreas(areas)}
     order by state <> 'open', due nulls last, created_at, action_id limit ${MOST_ACTIONS_LISTED}`.execute(db);
-  return rows.map(toAction(week));
+  return rows.map(toAction(week, clock));
 }
 
 export async function addAction(
   { db }: Database,
   jurisdictionId: number,
   { week, scope, what, owner, due }: NewAction,
-  { who, now, areas }: Acting,
+  { who, now, timezone, areas }: Acting,
 ): Promise<MeetingAction> {
   checkWeek(week);
   refuseElsewhere(areas, scope);
@@ -73,18 +85,18 @@ export async function addAction(
     where ${mayOpen(jurisdictionId)}
     returning ${columns}`.execute(db);
   if (!rows[0]) throw tooManyOpen();
-  return toAction(week)(rows[0]);
+  return toAction(week, { now, timezone })(rows[0]);
 }
 
-/** Throws Conflict where somebody else changed it since it was seen: nothing of theirs is lost. `week`: that of the change. */
+/** Throws Conflict where somebody else changed it since it was seen: nothing of theirs is lost. */
 export async function changeAction(
   { db }: Database,
   jurisdictionId: number,
   id: string,
   { revision, ...change }: ActionChange,
-  week: string,
-  { who, now, areas }: Acting,
+  { who, now, timezone, areas }: Acting,
 ): Promise<MeetingAction> {
+  const week = weekOf(dayOf(dayIn(timezone, now)));
   const mine = sql`jurisdiction_id = ${jurisdictionId} and action_id = ${id} and ${ofAreas(areas)}`;
   const found = await sql<Row>`select ${columns} from meeting_action where ${mine}`.execute(db);
   const before = found.rows[0];
@@ -103,7 +115,7 @@ export async function changeAction(
     where ${mine} and revision = ${revision}
     returning ${columns}`.execute(db);
   if (!rows[0]) throw new Conflict(`changed meanwhile by ${before.changedBy}`);
-  return toAction(week)(rows[0]);
+  return toAction(week, { now, timezone })(rows[0]);
 }
 
 /** Also of those that whoever asks does not see. */

@@ -174,9 +174,9 @@ export type MeetingAction = {
   readonly createdAt: string;
   readonly changedBy: string;
   readonly changedAt: string;
-  /** Agreed on before the week asked about, and open then. */
+  /** Agreed on before the week asked about, and open then; or still open from a week of the calendar before the present. */
   readonly carried: boolean;
-  /** Open after the day it was due. */
+  /** Open today, after the day it was due. */
   readonly late: boolean;
 };
 

@@ -5,6 +5,7 @@ export const REASONS = [
   'empty',
   'too-few-places',
   'too-few-steps',
+  'in-few-steps',
   'all-equal',
   'all-zero',
   'no-neighbours',

@@ -173,3 +173,44 @@ export function poissonAt(count: number, mean: number): number {
 export const poissonUpTo = (count: number, mean: number): number => (count < 0 ? 0 : gammaAbove(mean, count + 1));
 /** P(X ≥ count). */
 export const poissonFrom = (count: number, mean: number): number => (count <= 0 ? 1 : gammaBelow(mean, count));
+
+/** Regularised incomplete beta function, from below, by the continued fraction of Abramowitz & Stegun 26.5.8. */
+function betaBelow(x: number, a: number, b: number): number {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  // The fraction is quick on this side alone.
+  if (x > (a + 1) / (a + b + 2)) return 1 - betaBelow(1 - x, b, a);
+  const scale = Math.exp(lnGamma(a + b) - lnGamma(a) - lnGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
+  let c = 1;
+  let d = 1 / (1 - ((a + b) * x) / (a + 1));
+  let fraction = d;
+  for (let i = 1; i < MOST_TERMS; i++) {
+    const even = (i * (b - i) * x) / ((a + 2 * i - 1) * (a + 2 * i));
+    d = 1 / (1 + even * d);
+    c = 1 + even / c;
+    fraction *= c * d;
+    const odd = (-(a + i) * (a + b + i) * x) / ((a + 2 * i) * (a + 2 * i + 1));
+    d = 1 / (1 + odd * d);
+    c = 1 + odd / c;
+    fraction *= c * d;
+    if (Math.abs(c * d - 1) < 1e-16) break;
+  }
+  return Math.min(1, scale * fraction);
+}
+
+/** The probability of a value of Student's t at least as far from 0, on either side. */
+export const studentTwoSided = (t: number, degrees: number): number =>
+  betaBelow(degrees / (degrees + t * t), degrees / 2, 0.5);
+
+/** How far from 0 the share `p`, on both sides together, of Student's t begins. */
+export function studentReach(p: number, degrees: number): number {
+  if (p <= 0) return Number.POSITIVE_INFINITY;
+  let [low, high] = [0, 1];
+  while (studentTwoSided(high, degrees) > p && high < 1e300) high *= 2;
+  for (let i = 0; i < 200 && high - low > high * 1e-15; i++) {
+    const middle = (low + high) / 2;
+    if (studentTwoSided(middle, degrees) > p) low = middle;
+    else high = middle;
+  }
+  return high;
+}

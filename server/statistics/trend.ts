@@ -3,7 +3,7 @@
 // a year, by Poisson regression with a yearly wave.
 
 import { type Answer, notSaid, said } from './contract.ts';
-import { normalQuantile, normalTwoSided } from './distributions.ts';
+import { normalQuantile, normalTwoSided, studentReach, studentTwoSided } from './distributions.ts';
 
 export type Trend = {
   readonly s: number;
@@ -67,7 +67,7 @@ export type LogTrend = {
   readonly low: number;
   readonly high: number;
   readonly z: number;
-  /** Two-sided, normal. */
+  /** Two-sided: of Student's t where the counts scatter more than chance would have it, else normal. */
   readonly p: number;
   /** Pearson's χ² ÷ degrees of freedom, 1 where it is less: intervals are never narrower than chance makes them. */
   readonly dispersion: number;
@@ -88,7 +88,10 @@ export type LogTrendOptions = {
 
 const MOST_ROUNDS = 50;
 
-/** Poisson regression with a logarithmic link (McCullagh & Nelder 1989, 6.2), offset by the days, quasi-likelihood. */
+/**
+ * Poisson regression with a logarithmic link (McCullagh & Nelder 1989, 6.2), offset by the days. With a dispersion above 1,
+ * which is estimated of the same few steps, it is R's glm(family = quasipoisson), else glm(family = poisson).
+ */
 export function logTrend(
   values: ArrayLike<number>,
   { days, stepsPerYear, season, trend = true, level = 0.05, until = values.length }: LogTrendOptions,
@@ -127,8 +130,8 @@ export function logTrend(
       }
     }
     inverse = inverted(information, width);
-    // All of it in one step or two leaves the line, or the wave, undecided.
-    if (!inverse) return notSaid('too-few-steps');
+    // All of it in one step or two: no line and no wave is steep enough.
+    if (!inverse) return notSaid('in-few-steps');
     let most = 0;
     for (let a = 0; a < width; a++) {
       let step = 0;
@@ -142,15 +145,17 @@ export function logTrend(
   }
   let chiSquared = 0;
   for (let i = 0; i < until; i++) chiSquared += (values[i]! - meanOf(i)) ** 2 / meanOf(i);
-  const dispersion = Math.max(1, chiSquared / (until - width));
+  const degrees = until - width;
+  const dispersion = Math.max(1, chiSquared / degrees);
   const slope = trend ? beta[1]! : 0;
   const error = trend ? Math.sqrt(inverse![width + 1]! * dispersion) : 0;
-  const reach = -normalQuantile(level / 2) * error;
+  const isScattered = dispersion > 1;
+  const reach = (isScattered ? studentReach(level, degrees) : -normalQuantile(level / 2)) * error;
   const z = error > 0 ? slope / error : 0;
   return said({
     perYear: Math.expm1(slope),
     ...{ low: Math.expm1(slope - reach), high: Math.expm1(slope + reach) },
-    ...{ z, p: normalTwoSided(z), dispersion },
+    ...{ z, p: isScattered ? studentTwoSided(z, degrees) : normalTwoSided(z), dispersion },
     fitted: Array.from({ length: steps }, (_, i) => meanOf(i)),
   });
 }

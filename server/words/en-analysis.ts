@@ -7,6 +7,7 @@ export const analysisEn: typeof analysisEs = {
     empty: 'There are no data: nothing is selected.',
     'too-few-places': 'There are too few places to say where it concentrates.',
     'too-few-steps': 'There are too few periods to say whether it rises or falls.',
+    'in-few-steps': 'Nearly all lies in one or two periods: the series shows it, but no trend can be computed.',
     'all-equal': 'All values are the same: nothing stands out.',
     'all-zero': 'There is no incident in what was chosen.',
     'no-neighbours': 'No place has neighbours by this rule: choose another, or a larger distance.',

@@ -6,6 +6,7 @@ export const analysisEs = {
     empty: 'No hay datos: la selección está vacía.',
     'too-few-places': 'Son muy pocos lugares para decir dónde se concentra.',
     'too-few-steps': 'Son muy pocos periodos para decir si sube o baja.',
+    'in-few-steps': 'Casi todo cae en uno o dos periodos: la serie lo muestra, pero no hay tendencia que calcular.',
     'all-equal': 'Todos los valores son iguales: no hay nada que destaque.',
     'all-zero': 'No hay ningún incidente en lo elegido.',
     'no-neighbours': 'Ningún lugar tiene vecinos con esta regla: elija otra o una distancia mayor.',

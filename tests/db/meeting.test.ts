@@ -28,6 +28,7 @@ import type { Database } from '../../server/db/open.ts';
 import { parseFilter } from '../../server/filter/contract.ts';
 import { planFor } from '../../server/filter/scope.ts';
 import { problems } from '../../server/http/problems.ts';
+import { addAction, listActions } from '../../server/meetings/actions.ts';
 import { type MeetingAction, type MeetingAnswer, MOST_OPEN_ACTIONS } from '../../server/meetings/contract.ts';
 import { meetingRoutes } from '../../server/meetings/routes.ts';
 import { tableOf } from '../../server/meetings/table.ts';
@@ -213,10 +214,27 @@ test('what was agreed goes along while it is open; of two who change it the seco
   const second = await send('PATCH', path, { revision: 1, what: 'Otra cosa' });
   expect(second.status).toBe(409);
   expect((await listed('2024-W52'))[0]).toMatchObject({ what: 'Luminarias', owner: 'Alumbrado' });
+  // Data of months ago show week 52 for many meetings: what the last one agreed on is carried, and late by today's date.
+  const body = { week: '2024-W52', scope: null, what: 'Podar', owner: 'Parques', due: '2025-01-15' };
+  const acting = (at: string) => ({ who: 'x', now: new Date(at), timezone: 'America/Mexico_City', areas: null });
+  await addAction(database, WORLD.id, body, acting('2025-01-07T18:00:00Z'));
+  const inMeetingOf = async (at: string) => {
+    const all = await listActions(database, WORLD.id, acting(at), { week: '2024-W52', scope: null });
+    const { carried: isCarried, late } = all.find(({ what }) => what === 'Podar')!;
+    return [isCarried, late];
+  };
+  expect(await inMeetingOf('2025-01-10T18:00:00Z')).toEqual([false, false]);
+  // Sunday evening there is Monday by Greenwich's clock.
+  expect(await inMeetingOf('2025-01-13T04:00:00Z')).toEqual([false, false]);
+  expect(await inMeetingOf('2025-01-14T18:00:00Z')).toEqual([true, false]);
+  expect(await inMeetingOf('2025-01-16T04:00:00Z')).toEqual([true, false]);
+  expect(await inMeetingOf('2025-01-16T18:00:00Z')).toEqual([true, true]);
   // Done in the week of Monday 30 December: seen in that meeting, gone from the next.
   await send('PATCH', path, { revision: 2, state: 'done' });
-  expect((await listed('2025-W01'))[0]).toMatchObject({ state: 'done' });
-  expect(await listed('2025-W02')).toEqual([]);
+  expect((await listed('2025-W01')).find(({ what }) => what === 'Luminarias')).toMatchObject({ state: 'done' });
+  const left = await listed('2025-W02');
+  expect(left.map(({ what }) => what)).toEqual(['Podar']);
+  await send('PATCH', `meeting/actions/${left[0]!.id}`, { revision: 1, state: 'done' });
 });
 
 test('so much is open at once at most, and what is done makes room', async () => {

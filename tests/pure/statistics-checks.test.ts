@@ -33,9 +33,9 @@ import { randomFrom, shuffle } from '../../server/statistics/random.ts';
 import { empiricalBayes, funnel } from '../../server/statistics/rates.ts';
 import { skewedP } from '../../server/statistics/skewness.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
-import { islandsOf, styled, type Weights, weightsOf } from '../../server/statistics/weights.ts';
+import { islandsOf, type Links, styled, weightsOf } from '../../server/statistics/weights.ts';
 
-const rows = ({ count, start, to }: Weights) =>
+const rows = ({ count, start, to }: Links) =>
   Array.from({ length: count }, (_, i) => [...to.subarray(start[i]!, start[i + 1]!)]);
 function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
   expect(answer).toMatchObject({ reason: null });
@@ -367,7 +367,7 @@ describe('no data is a reason, never a number that is none', () => {
         const answers: unknown[] = [
           localG(a, styled(weights, 'W', true), 'gi-star'),
           localG(a, styled(weights, 'B', false), 'gi'),
-          globalG(a, weights),
+          globalG(a, styled(weights, 'B', false)),
           globalMoran(a, styled(weights, 'W', false)),
           localMoran(a, styled(weights, 'W', false)),
           concentration(a),

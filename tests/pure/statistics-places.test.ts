@@ -5,8 +5,10 @@ import { trendsOf } from '../../server/analysis/compute-places.ts';
 import { squareNeighbours } from '../../server/analysis/compute-surfaces.ts';
 import { compareClocks } from '../../server/statistics/clocks.ts';
 import { rankCorrelation, stability } from '../../server/statistics/concentration.ts';
+import { touching } from '../../server/statistics/contiguity.ts';
 import { KERNELS } from '../../server/statistics/contract.ts';
 import { rossiScore } from '../../server/statistics/cusum.ts';
+import { studentReach, studentTwoSided } from '../../server/statistics/distributions.ts';
 import {
   bandwidthOf,
   binnedDensity,
@@ -15,11 +17,13 @@ import {
   kernelOf,
   sharedDensity,
 } from '../../server/statistics/kernel-density.ts';
+import { localG } from '../../server/statistics/local-g.ts';
 import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { funnelLimits, poissonQuantile } from '../../server/statistics/rates.ts';
+import { skewedP } from '../../server/statistics/skewness.ts';
 import { logTrend } from '../../server/statistics/trend.ts';
-import { weightsOf } from '../../server/statistics/weights.ts';
+import { styled, weightsOf, weightsOfRows } from '../../server/statistics/weights.ts';
 
 function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
   expect(answer).toMatchObject({ reason: null });
@@ -34,6 +38,51 @@ describe('a trend by Poisson regression', () => {
     expect(Math.log1p(found.perYear)).toBeCloseTo(0.25652, 4);
     const error = Math.log1p(found.perYear) / found.z / Math.sqrt(found.dispersion);
     expect(error).toBeCloseTo(0.02204, 4);
+  });
+
+  test('has the p and the interval of R, glm(family = quasipoisson), where counts scatter; of poisson where they do not', () => {
+    const counts = [3, 5, 2, 8, 6, 9, 4, 12, 7, 10, 15, 9, 11, 8, 20, 14, 13, 22, 9, 25];
+    const months = { days: counts.map(() => 1), stepsPerYear: 12, season: true };
+    const scattered = saidOf(logTrend(counts, months));
+    expect(scattered.dispersion).toBeCloseTo(1.468644561453778, 9);
+    expect(scattered.p).toBeCloseTo(2.123499032928379e-4, 12);
+    expect(scattered.low).toBeCloseTo(0.6866759488631016, 9);
+    expect(scattered.high).toBeCloseTo(2.903139628573241, 9);
+    const even = [5, 5, 6, 5, 6, 6, 6, 7, 6, 7, 7, 7];
+    const steady = saidOf(logTrend(even, { days: even.map(() => 1), stepsPerYear: 12, season: false }));
+    expect(steady.p).toBeCloseTo(0.3517225071731517, 9);
+    expect([steady.low, steady.high]).toEqual([
+      expect.closeTo(-0.3429938095702096, 9),
+      expect.closeTo(2.256309541787902, 9),
+    ]);
+    expect(studentTwoSided(12, 3)).toBeCloseTo(0.001245015800789336, 15);
+    expect(studentTwoSided(8, 200) / 9.879200909330695e-14).toBeCloseTo(1, 9);
+    expect([1, 5, 200].map((degrees) => studentReach(0.05, degrees))).toEqual(
+      [12.70620473617469, 2.570581835636314, 1.971896223633908].map((t) => expect.closeTo(t, 10)),
+    );
+  });
+
+  test('of nine steps of a place without a trend that scatters says one in twenty times that there is one', () => {
+    const random = randomFrom(8);
+    const places = 1500;
+    // Triples of incidents: the variance is three times the mean.
+    const counts = () => 3 * poissonQuantile(random.share(), 5);
+    let told = 0;
+    for (let place = 0; place < places; place++) {
+      const values = Array.from({ length: 9 }, counts);
+      const found = logTrend(values, { days: values.map(() => 30), stepsPerYear: 12, season: true });
+      if (found.reason === null && found.p <= 0.05) told++;
+    }
+    // By the normal distribution it was one in eleven.
+    expect(told / places).toBeLessThan(0.065);
+  });
+
+  test('with all of it in the last step says that it lies in few steps, not that all are the same', () => {
+    for (const before of [7, 23]) {
+      const values = [...new Array<number>(before).fill(0), 1000];
+      const found = logTrend(values, { days: values.map(() => 30), stepsPerYear: 12, season: before > 7 });
+      expect(found).toEqual({ reason: 'in-few-steps' });
+    }
   });
 
   test('finds a steady rise and a yearly wave exactly, whatever the months’ lengths', () => {
@@ -75,6 +124,27 @@ describe('a trend by Poisson regression', () => {
     expect(watched[0]).toMatchObject({ side: 'high', since: 25, observed: 144 });
     expect(rossiScore(25, 25)).toBe(0);
   });
+});
+
+test('areas that share an edge are neighbours however the corners of the second were rounded', () => {
+  const ring = (west: number, off: number) =>
+    [
+      [west, 0],
+      [west + 0.01, 0],
+      [west + 0.01, 0.01],
+      [west, 0.01],
+      [west, 0],
+    ].map(([x, y]) => [x! + off, y! + off] as const);
+  // Seven decimals: some of these lie on two sides of half a step of 1e-6.
+  for (let at = 0; at < 40; at++) {
+    const west = -99.1234567 + at * 1e-7;
+    const both = [[ring(west, 0)], [ring(west + 0.01, 1e-7)]];
+    for (const rule of ['queen', 'rook'] as const) expect([...touching(both, rule, 1e-6).to]).toEqual([1, 0]);
+  }
+  // Two that meet at a corner, and two whose edges are two tolerances apart.
+  const corner = [[ring(0, 0)], [ring(0.01, 0).map(([x, y]) => [x, y + 0.01] as const)]];
+  expect([touching(corner, 'queen', 1e-6).to.length, touching(corner, 'rook', 1e-6).to.length]).toEqual([2, 0]);
+  expect(touching([[ring(0, 0)], [ring(0.010_002, 0)]], 'queen', 1e-6).to).toHaveLength(0);
 });
 
 test('ranks correlate as in the textbook example of hours of television and IQ: −29/165', () => {
@@ -236,4 +306,25 @@ describe('a density', () => {
     expect(inside.density[50 * 101 + 50]! / (3 / (Math.PI * 25e6))).toBeCloseTo(1, 9);
     expect(binnedDensity({ x: [4900], y: [50] }, small, 'quartic', wide)).toEqual({ reason: 'too-large' });
   });
+});
+
+test('p by the values themselves, with a thousand neighbours each, is that of the binomial distribution, in little memory', () => {
+  // The 999 that follow each in a circle; of the first, so many have an incident, and of all a third.
+  const after = (i: number) => Uint32Array.from({ length: 999 }, (_, k) => (i + 1 + k) % 1800).sort();
+  const near = weightsOfRows(1800, 2_000_000, after)!;
+  const seen = (within: number) =>
+    Array.from({ length: 1800 }, (_, i) => ((i > 0 && i <= within) || i >= 1200 + within ? 1 : 0));
+  const used = styled(near, 'B', false);
+  const before = process.resourceUsage().maxRSS;
+  // R: 2 * min(pbinom(s, 999, 1/3), 1 - pbinom(s - 1, 999, 1/3)).
+  for (const [sum, expected] of [
+    [300, 0.0280681604438534],
+    [360, 0.0765653863562088],
+    [380, 0.00199225514640533],
+  ] as const) {
+    const values = seen(sum);
+    const p = skewedP(values, used, saidOf(localG(values, used, 'gi')).z);
+    expect(p[0]).toBeCloseTo(expected, 9);
+  }
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(300_000);
 });

@@ -21,7 +21,7 @@ import { nearestNeighbours, withinDistance } from '../../server/statistics/neigh
 import { networkDensity } from '../../server/statistics/network-density.ts';
 import { empiricalBayes, poissonInterval } from '../../server/statistics/rates.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
-import { styled, type Weights, weightsOf } from '../../server/statistics/weights.ts';
+import { type Links, styled, weightsOf } from '../../server/statistics/weights.ts';
 
 const R = JSON.parse(readFileSync(join(import.meta.dirname, '../support/statistics-reference.json'), 'utf8'));
 
@@ -87,7 +87,7 @@ test('neighbours within a distance and the four nearest are those of dnearneigh 
   const at = (a: number, b: number) =>
     Float64Array.from({ length: 60 }, (_, k) => ((a * (k + 1) ** 2 + b * (k + 1)) % 10_007) % 1000);
   const points = { x: at(37, 11), y: at(53, 29) };
-  const listed = (weights: Weights | null) => {
+  const listed = (weights: Links | null) => {
     const { start, to } = weights!;
     return Array.from({ length: 60 }, (_, i) => [...to.subarray(start[i]!, start[i + 1]!)]);
   };

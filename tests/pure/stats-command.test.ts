@@ -106,9 +106,6 @@ test('every method of the issue answers', async () => {
   );
   expect(wdd).toMatchObject({ wdd: -118, variance: 1568 });
   expect(Object.keys(wdd)).toEqual(expect.arrayContaining(['se', 'z', 'low', 'high', 'wdq', 'smallestDetectable']));
-  // Eighty in two years are forty a year, and twenty came.
-  const unequal = await json('wdd', '--treated', '80,20', '--control', '100,50', '--periods', '2,1');
-  expect(unequal.grossEffect).toBe(20);
   const harm = await json(
     'wdd',
     '--treated',

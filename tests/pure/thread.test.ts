@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { withinLimits } from '../../server/jobs/limits.ts';
 import { threadOf } from '../../server/jobs/thread.ts';
 
 /** Doubles; throws at numbers below nought, and ends at nought. */
@@ -44,4 +45,16 @@ test('a question that cannot be sent fails, and takes no answer of another', asy
   await expect(thread.ask(() => {})).rejects.toThrow('could not be cloned');
   expect(await thread.ask(5)).toBe(10);
   await thread.close();
+});
+
+test('one that holds more typed arrays than its limit says is ended by name, which V8’s own limit does not do', async () => {
+  const hoarder = new Worker(
+    `const held = [];
+    const until = Date.now() + 20_000;
+    while (Date.now() < until) if (held.length < 40) held.push(new Float64Array(1_000_000).fill(1));`,
+    { eval: true, resourceLimits: { maxOldGenerationSizeMb: 100 } },
+  );
+  const end = new Promise((_, reject) => hoarder.on('exit', () => reject(new Error('ended'))));
+  const over = () => new Error('takes more than 100 MB');
+  await expect(withinLimits(hoarder, { longestMs: 20_000, mostMb: 100 }, () => end, over)).rejects.toThrow('100 MB');
 });

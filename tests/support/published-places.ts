@@ -83,8 +83,20 @@ export const all = (
 
 export const OF_PLACES: readonly Published[] = [
   ...all(ESDA, [
-    ['G global, 6 puntos', 'Global G, 6 points', [0.55709779], 8, () => [saidOf(globalG(sixValues, six)).g]],
-    ['G global, p de un lado', 'Global G, one-sided p', [0.1729], 4, () => [saidOf(globalG(sixValues, six)).pOneSided]],
+    [
+      'G global, 6 puntos',
+      'Global G, 6 points',
+      [0.55709779],
+      8,
+      () => [saidOf(globalG(sixValues, styled(six, 'B', false))).g],
+    ],
+    [
+      'G global, p de un lado',
+      'Global G, one-sided p',
+      [0.1729],
+      4,
+      () => [saidOf(globalG(sixValues, styled(six, 'B', false))).pOneSided],
+    ],
     [
       ...(['Gi, pesos B', 'Gi, weights B'] as const),
       [-1.0136729, -0.04361589, 1.31558703, -0.31412676, 1.15373986, 1.77833941],
