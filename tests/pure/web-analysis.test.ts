@@ -9,6 +9,7 @@ import {
   asksOfPlaces,
   CALLED,
   FIELDS,
+  formOf,
   queryOf,
   readAsked,
   TASKS,
@@ -73,6 +74,21 @@ describe('the address of an analysis', () => {
     }
     expect(takes('weights', 'distance:1500')).toBe(true);
     expect(takes('days', '0,7,7')).toBe(false);
+  });
+
+  test('shows where first; of how it is computed what has a say, and what of it is not as usual', () => {
+    const usual = formOf(readAsked({}));
+    expect(usual).toEqual({
+      first: ['places'],
+      options: ['method', 'value', 'weights', 'correction', 'permutations'],
+      unusual: [],
+    });
+    // A seed without permutations, and a way to weigh that Gi* does not mind, are neither shown nor unusual.
+    expect(formOf(readAsked({ weights: 'knn:8', places: 'streets', seed: '5', style: 'W' })).unusual).toEqual(['weights']);
+    expect(formOf(readAsked({ permutations: '999', seed: '5' })).unusual).toEqual(['permutations', 'seed']);
+    expect(formOf(readAsked({ task: 'grid-hotspots', shape: 'h3' })).first).toEqual(['shape', 'resolution']);
+    expect(formOf(readAsked({ task: 'near-repeat' })).options).toContain('seed');
+    expect(formOf(readAsked({ task: 'aoristic' })).options).toEqual([]);
   });
 });
 
