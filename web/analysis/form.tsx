@@ -120,7 +120,9 @@ function Choice({ id, name, session }: Part & { name: ChoiceField }) {
             ? name === 'permutations' && each === '0'
               ? t('analysis.choice_without')
               : each
-            : t(`analysis.choice_${each as 'count'}`)}
+            : name === 'step'
+              ? t('analysis.colClasses', { step: t(`analysis.step_${each as 'month'}`) })
+              : t(`analysis.choice_${each as 'count'}`)}
         </option>
       ))}
     </select>
