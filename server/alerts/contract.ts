@@ -70,6 +70,8 @@ export type AlertFound = {
   readonly unlocated?: number;
   /** Of near repeats: there were more points than are looked at, the oldest were left out. */
   readonly isCut?: boolean;
+  /** Where the data say otherwise by now, after a delivery or one undone: the count, null = it does not stand out any more. */
+  readonly isNow?: { readonly count: number | null; readonly dataVersion: number };
 };
 
 export type AlertRow = {

@@ -9,12 +9,13 @@ import { mayDo, seesAsMuch } from '../access/rights.ts';
 import { whoIs } from '../accounts/doors.ts';
 import { accountById } from '../accounts/store.ts';
 import type { Audit } from '../audit/log.ts';
-import { type Day, dayOf, textOf } from '../calendar/days.ts';
+import { type Day, dayOf, textOf, weekdayOf } from '../calendar/days.ts';
 import { dayIn } from '../calendar/time-zone.ts';
 import type { Stats } from '../counts/asking.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
 import { BadInput, NotAllowed, NotFound, Unavailable } from '../errors.ts';
 import { parseFilter } from '../filter/contract.ts';
+import type { SourceInfo } from '../filter/source-profile.ts';
 import type { AlertRule } from './contract.ts';
 import { lastWholeWeek, lookBy } from './look.ts';
 import {
@@ -24,6 +25,7 @@ import {
   markSent,
   raiseAlert,
   roleOfOwner,
+  type StoredRule,
   takeUnsent,
   type Unsent,
 } from './store.ts';
@@ -44,7 +46,7 @@ const LOOK_EVERY_MS = 60_000;
 const MOST_WEEKS_AT_ONCE = 8;
 
 export function keepWatch(deps: WatchDeps, lookEveryMs = LOOK_EVERY_MS): { close(): Promise<void> } {
-  const seen = new Map<number, string>();
+  const seen = new Map<number, SeenState>();
   let working: Promise<void> = Promise.resolve();
   let isLooking = false;
   const timer = setInterval(() => {
@@ -63,7 +65,7 @@ export function keepWatch(deps: WatchDeps, lookEveryMs = LOOK_EVERY_MS): { close
   };
 }
 
-async function lookAtAll(deps: WatchDeps, seen: Map<number, string>): Promise<void> {
+async function lookAtAll(deps: WatchDeps, seen: Map<number, SeenState>): Promise<void> {
   const { stats, log } = deps;
   try {
     const { rows } = await sql<{ id: number }>`
@@ -83,22 +85,25 @@ function tellFailure(log: Logger, error: unknown, jurisdictionId: number | null)
 }
 
 /** `seen`: the state each jurisdiction was last looked at in; rules made since are looked at all the same. */
-export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, string>): Promise<void> {
+export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, SeenState>): Promise<void> {
   const { stats, log, now } = deps;
   const background = stats.database.background;
   const jurisdiction = await findJurisdictionById(stats.database, id);
   const rules = await listRules(background, id, null);
   const snapshot = await stats.cubes.snapshot(jurisdiction);
   const today = dayIn(jurisdiction.timezone, now());
+  const before = seen.get(id);
+  const volumes = volumesByWeek(snapshot.sources);
   for (const rule of rules) {
-    if (rule.lookedTo !== null && seen.get(id) === snapshot.token) continue;
+    if (rule.lookedTo !== null && before?.token === snapshot.token) continue;
     if (rule.mutedUntil !== null && rule.mutedUntil > today) continue;
     const viewer = await viewerOfOwner(background, rule.owner, jurisdiction.code, deps.hasAccounts);
     if (!viewer) continue;
     try {
       const { mondays, missed } = weeksToLook(rule, lastWholeWeek(parseFilter(rule.filter), snapshot));
       if (missed > 0) log.warn({ jurisdictionId: id, rule: rule.id, weeks: missed }, 'weeks too long ago for alerts');
-      for (const monday of mondays) {
+      const again = before ? weeksChanged(rule, before.volumes, volumes) : [];
+      for (const monday of [...again, ...mondays]) {
         const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
         const sunday = textOf(monday + 6);
         await raiseAlert(
@@ -121,7 +126,7 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
       );
     }
   }
-  seen.set(id, snapshot.token);
+  seen.set(id, { token: snapshot.token, volumes });
   await sendAll(deps, id, jurisdiction);
 }
 
@@ -140,6 +145,38 @@ export function weeksToLook(
   const weeks = Math.max(0, Math.floor((last - told) / 7) + 1);
   const count = Math.min(weeks, MOST_WEEKS_AT_ONCE);
   return { mondays: Array.from({ length: count }, (_, i) => last - 7 * (count - 1 - i)), missed: weeks - count };
+}
+
+/** A state of the data, and what each week held in it. */
+type SeenState = { readonly token: string; readonly volumes: ReadonlyMap<Day, string> };
+
+/** By Monday, how many of each source: what differs was delivered, corrected or undone meanwhile. */
+export function volumesByWeek(sources: readonly Pick<SourceInfo, 'sourceId' | 'days'>[]): ReadonlyMap<Day, string> {
+  const volumes = new Map<Day, Map<number, number>>();
+  for (const { sourceId, days } of sources)
+    for (const [i, day] of days.days.entries()) {
+      const monday = day - weekdayOf(day);
+      const of = volumes.get(monday) ?? new Map<number, number>();
+      volumes.set(monday, of.set(sourceId, (of.get(sourceId) ?? 0) + days.counts[i]!));
+    }
+  return new Map([...volumes].map(([monday, of]) => [monday, JSON.stringify([...of].sort(([a], [b]) => a - b))]));
+}
+
+/**
+ * Of the last weeks a rule has looked at, those that hold other numbers than before: they are looked at again. None that
+ * ended before the rule was made or while it was silenced.
+ */
+export function weeksChanged(
+  { lookedTo, mutedUntil, createdOn }: Pick<StoredRule, 'lookedTo' | 'mutedUntil' | 'createdOn'>,
+  before: ReadonlyMap<Day, string>,
+  now: ReadonlyMap<Day, string>,
+): Day[] {
+  if (lookedTo === null) return [];
+  const last = dayOf(lookedTo) - 6;
+  const first = Math.max(dayOf(createdOn), mutedUntil === null ? 0 : dayOf(mutedUntil));
+  return Array.from({ length: MOST_WEEKS_AT_ONCE }, (_, i) => last - 7 * (MOST_WEEKS_AT_ONCE - 1 - i)).filter(
+    (monday) => monday + 6 >= first && before.get(monday) !== now.get(monday),
+  );
 }
 
 /** As they may see at this moment; null for who may not see this jurisdiction, or no alerts, any more. */

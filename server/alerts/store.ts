@@ -34,16 +34,20 @@ export function ownerOf({ account, entry, role }: Viewer): number {
 
 export const roleOfOwner = (owner: number) => ROLES[-1 - owner] ?? null;
 
-export type StoredRule = AlertRule & { readonly owner: number; readonly language: Language };
+export type StoredRule = AlertRule & {
+  readonly owner: number;
+  readonly language: Language;
+  readonly createdOn: string;
+};
 type Row = Omit<StoredRule, 'toFolder' | 'mutedUntil' | 'lookedTo'> & {
   readonly toFolder: boolean;
   readonly mutedUntil: string | null;
   readonly lookedTo: string | null;
 };
 const columns = sql`rule_id as id, account_id as owner, language, kind, title, filter, email, to_folder as "toFolder",
-  muted_until::text as "mutedUntil", looked_to::text as "lookedTo"`;
+  muted_until::text as "mutedUntil", looked_to::text as "lookedTo", created_at::date::text as "createdOn"`;
 
-export const ruleTold = ({ owner: _, language: __, ...rule }: StoredRule): AlertRule => rule;
+export const ruleTold = ({ owner: _, language: __, createdOn: ___, ...rule }: StoredRule): AlertRule => rule;
 
 /** Of one person, or of everybody for null. */
 export async function listRules({ db }: Database, id: number, owner: number | null): Promise<StoredRule[]> {
@@ -177,8 +181,18 @@ export async function raiseAlert(
       values (${id}, ${randomUUID()}, ${rule.id}, ${rule.owner}, ${found.week}, ${sunday}::date, ${dataVersion},
         ${JSON.stringify(found)}::jsonb, ${now.toISOString()}::timestamptz, ${JSON.stringify({ role, scope })}::jsonb)
       on conflict do nothing`.execute(db);
+  // What was told stays as it was told; that it is otherwise by now is said beside it.
+  const { rows } = await sql<{ told: AlertFound }>`
+    select found as told from alert
+    where jurisdiction_id = ${id} and rule_id = ${rule.id} and on_day = ${sunday}::date`.execute(db);
+  const told = rows[0]?.told;
+  const count = found?.count ?? null;
+  if (told && (told.isNow ?? told).count !== count)
+    await sql`
+      update alert set found = ${JSON.stringify({ ...told, isNow: { count, dataVersion } })}::jsonb
+      where jurisdiction_id = ${id} and rule_id = ${rule.id} and on_day = ${sunday}::date`.execute(db);
   await sql`
-    update alert_rule set looked_to = ${sunday}::date
+    update alert_rule set looked_to = greatest(looked_to, ${sunday}::date)
     where jurisdiction_id = ${id} and rule_id = ${rule.id}`.execute(db);
 }
 

@@ -138,7 +138,7 @@ export function trendsOf(question: TrendsQuestion): Answer<TrendsFound> {
     const enough = totals[place]! >= LEAST_FOR_TREND;
     const found = enough ? logTrend(series, options) : null;
     trends.push(found?.reason === null ? ownOf(found) : null);
-    watched.push(enough ? (watch(series, question)?.watched ?? null) : null);
+    watched.push(enough ? (watch(series, question)?.watched ?? outOfNothing(series, question)) : null);
   }
   const own = watch(city, question);
   const sums = chanceSums(designOf(question), question.watch, ROSSI.allowance);
@@ -198,6 +198,16 @@ function watch(series: Float64Array, { days, stepsPerYear, season, watch: last }
   const sum = Math.max(...sums.high, ...sums.low);
   const watched: Summed = { side, since: side === null ? null : until + since!, observed, expected, sum };
   return { watched, high: sums.high, low: sums.low };
+}
+
+/** Where there was none before, nothing can be expected; many since then stand out beyond any sum of chance. */
+function outOfNothing(series: Float64Array, question: TrendsQuestion): Summed | null {
+  const until = series.length - question.watch;
+  // As few steps as a fit needs.
+  if (until < designOf(question)[0]!.length + 2 || series.subarray(0, until).some((count) => count > 0)) return null;
+  const since = series.findIndex((count) => count > 0);
+  const observed = series.reduce((sum, count) => sum + count, 0);
+  return { side: 'high', since, observed, expected: 0, sum: Number.POSITIVE_INFINITY };
 }
 
 export type ScoresQuestion = {

@@ -8,6 +8,7 @@ import {
   type HotClass,
   notSaid,
   type Quadrant,
+  type Reason,
   type Style,
   said,
 } from '../statistics/contract.ts';
@@ -246,12 +247,15 @@ function hotspots({
   });
 }
 
+/** What is so of every step, whatever happened in it. */
+const OF_THE_GROUND: readonly Reason[] = ['no-neighbours', 'all-neighbours', 'too-few-places'];
+
 /** Gi* of each step by itself, its false discoveries held within the step; then what the steps make of each place. */
 function emerging({ steps, weights, style, correction }: EmergingQuestion): Answer<EmergingFound> {
   const scored = steps.map((values) =>
     hotspots({ values, weights, style, correction, method: 'gi-star', permutations: 0, seed: 1 }),
   );
-  const not = scored.find(({ reason }) => reason === 'no-neighbours' || reason === 'too-few-places');
+  const not = scored.find(({ reason }) => reason !== null && OF_THE_GROUND.includes(reason));
   if (not?.reason) return notSaid(not.reason);
   if (scored.every(({ reason }) => reason !== null)) return notSaid('all-zero');
   const places: number[] = [];

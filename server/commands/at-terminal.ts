@@ -12,7 +12,7 @@ import { openSpeech, printable, terminalLanguage } from '../i18n/speech.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
 import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
 import { runCommand, usageIn } from './index.ts';
-import { runStats } from './stats.ts';
+import { runStatsWithin } from './stats-thread.ts';
 
 const argv = process.argv.slice(2);
 const MOST_INPUT_BYTES = 4096;
@@ -31,7 +31,7 @@ try {
 }
 
 async function run(): Promise<number> {
-  if (argv[0] === 'stats') return runStats(argv, io);
+  if (argv[0] === 'stats') return runStatsWithin(argv, io);
   if (argv.length === 0 || argv.includes('--help')) {
     io.out(usageIn(openSpeech(io.language)));
     return argv.length ? 0 : 2;

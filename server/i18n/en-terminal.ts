@@ -13,7 +13,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   statsUsage:
     'npm run cuadra -- stats METHOD … [--json]: the methods of analysis on plain files, without an installation. Each with its reference:',
   statsLimits:
-    'Limits: 2,000,000 rows, 4,000,000 cells; what would take more than 10 seconds or 512 MB is refused with the reason.',
+    'Limits: 2,000,000 rows, 4,000,000 cells; what would take more than 10 seconds of computing or 1,024 MB is refused with the reason.',
   everywhere: 'everywhere',
   account: '{{name}}: {{role}}, {{where}}.',
   accountDisabled: '{{name}}: {{role}}, {{where}}; disabled.',

@@ -11,7 +11,7 @@ export const terminalEs = {
   statsUsage:
     'npm run cuadra -- stats «método» … [--json]: los métodos de análisis sobre archivos sueltos, sin instalación. Cada uno con su referencia:',
   statsLimits:
-    'Límites: 2,000,000 de renglones, 4,000,000 de celdas; lo que pasaría de 10 segundos o 512 MB se rechaza diciendo por qué.',
+    'Límites: 2,000,000 de renglones, 4,000,000 de celdas; lo que pasaría de 10 segundos de cálculo o 1,024 MB se rechaza diciendo por qué.',
   everywhere: 'todo',
   account: '{{name}}: {{role}}, {{where}}.',
   accountDisabled: '{{name}}: {{role}}, {{where}}; desactivada.',

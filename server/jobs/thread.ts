@@ -46,12 +46,14 @@ export function threadOf(worker: Worker): Thread {
 
 /** In the thread: answers each question; `givenOf` says what of an answer is moved, not copied. */
 export function answerWith<Question, Answer>(
-  answer: (question: Question) => Answer,
+  answer: (question: Question) => Answer | Promise<Answer>,
   givenOf: (answer: Answer) => ArrayBuffer[] = () => [],
 ): void {
-  parentPort!.on('message', (question: Question) => {
+  parentPort!.on('message', async (question: Question) => {
     try {
-      const found = answer(question);
+      // What is known at once is sent at once, in the order asked; of what takes time one is asked at a time.
+      const given = answer(question);
+      const found = given instanceof Promise ? await given : given;
       parentPort!.postMessage({ answer: found } satisfies Reply, givenOf(found));
     } catch (error) {
       parentPort!.postMessage({ problem: String((error as Error).stack) } satisfies Reply);

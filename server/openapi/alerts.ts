@@ -31,6 +31,10 @@ const alert = z.object({
     high: z.number().nullable(),
     places: z.array(z.object({ name: z.string(), count: int, within: z.string() })),
     unlocated: int.optional().describe('of the week, without a place'),
+    isNow: z
+      .object({ count: int.nullable(), dataVersion: int })
+      .optional()
+      .describe('where the data say otherwise by now: the count, null = it does not stand out any more'),
     isCut: z.boolean().optional().describe('whether the oldest of too many points were left out'),
   }),
   ...{ dataVersion: int, raisedAt: z.string(), seen: z.boolean() },

@@ -85,6 +85,7 @@ export function localMoran(
   const i: (number | null)[] = [];
   const z: (number | null)[] = [];
   const quadrant: (Quadrant | null)[] = [];
+  let isWhole = false;
   for (let place = 0; place < n; place++) {
     let lag = 0;
     let w = 0;
@@ -113,11 +114,14 @@ export function localMoran(
             -(own * own * w) / ((n - 1) * m2),
             (own / m2) ** 2 * (n / (n - 2)) * (w2 - (w * w) / (n - 1)) * (squares / n - (own * own) / (n - 1)),
           ];
+    // With all others as neighbours, alike, nothing is left to chance.
+    isWhole ||= (n - 1) * w2 - w * w <= 1e-13 * w * w;
     i.push(here);
     z.push(variance > 1e-15 ? (here - expected) / Math.sqrt(variance) : null);
     quadrant.push(own > 0 ? (lag > 0 ? 'high-high' : 'high-low') : lag > 0 ? 'low-high' : 'low-low');
   }
   if (i.every((value) => value === null)) return notSaid('no-neighbours');
+  if (isWhole && z.every((value) => value === null)) return notSaid('all-neighbours');
   return said({ i, z, p: z.map((value) => (value === null ? null : normalTwoSided(value))), quadrant });
 }
 

@@ -152,6 +152,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     openIt: 'See in Cuadra: {{link}}',
     saidSeries: '{{from}} to {{until}}: {{n}}; expected {{expected}}, at most {{high}}.',
     saidRepeats: '{{from}} to {{until}}: {{n}} followed another nearby; chance would bring {{expected}}.',
+    nowUsual: 'With the data of now that week does not stand out any more.',
+    nowOther: 'With the data of now {{n, it is|they are}} {{n}}.',
     saidHigh: '{{from}} to {{until}}: {{n}} on one street; its highest week of the last year had {{high}}.',
     refused: 'Not saved: {{reason}}',
   },

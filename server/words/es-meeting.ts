@@ -149,6 +149,8 @@ export const meetingEs = {
     openIt: 'Ver en Cuadra: {{link}}',
     saidSeries: 'Del {{from}} al {{until}}: {{n}}; se esperaban {{expected}}, a lo más {{high}}.',
     saidRepeats: 'Del {{from}} al {{until}}: {{n}} siguieron de cerca a otro; por azar se esperarían {{expected}}.',
+    nowUsual: 'Con los datos de ahora, esa semana ya no se sale de lo esperable.',
+    nowOther: 'Con los datos de ahora {{n, es|son}} {{n}}.',
     saidHigh: 'Del {{from}} al {{until}}: {{n}} en una calle; su máximo de una semana en el último año era {{high}}.',
     refused: 'No se guardó: {{reason}}',
   },

@@ -92,6 +92,17 @@ test('places without a value are left out of the test and are null in the answer
   expect([found.z.length, found.z[140], found.class[140], found.class[13]]).toEqual([144, null, 0, 3]);
 });
 
+test('where all are neighbours of all, the histories of places say that, and not that nothing happened', () => {
+  const step = Float64Array.from({ length: N * N }, (_, i) => i % 7);
+  const of = {
+    steps: [step, step],
+    weights: neighbourhoodOf(city, 'knn:200')!,
+    style: 'B',
+    correction: 'fdr',
+  } as const;
+  expect(compute({ name: 'emerging', of })).toEqual({ reason: 'all-neighbours' });
+});
+
 test('the thread answers as the function does, and ends what takes too long by name', async () => {
   const analyst = openAnalyst(300);
   const weights = neighbourhoodOf(city, 'queen')!;

@@ -123,6 +123,10 @@ describe('a trend by Poisson regression', () => {
     const { watched } = saidOf(trendsOf({ steps, ...options }));
     expect(watched[0]).toMatchObject({ side: 'high', since: 25, observed: 144 });
     expect(rossiScore(25, 25)).toBe(0);
+    const sudden = [...quiet.map(() => 0), 0, 0, 12, 18].map((each) => Float64Array.of(each));
+    expect(saidOf(trendsOf({ steps: sudden, ...options })).watched[0]).toEqual({
+      ...{ side: 'high', since: 26, observed: 30, expected: 0 },
+    });
   });
 });
 

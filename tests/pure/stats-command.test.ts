@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runStats } from '../../server/commands/stats.ts';
+import { runStatsWithin } from '../../server/commands/stats-thread.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-stats-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -119,9 +120,10 @@ test('every method of the issue answers', async () => {
   // Two years of 80 are 40 a year, of which 20 were left.
   const [before, after] = ['80,20', '100,50'];
   expect((await json('wdd', '--treated', before, '--control', after, '--periods', '2,1')).grossEffect).toBe(20);
-  expect(
-    await json('gi-star', SIX, '--value', 'v', '--id', 'place', '--x', 'x', '--y', 'y', '--distance', '99'),
-  ).toMatchObject({ reason: 'all-neighbours' });
+  for (const method of ['gi-star', 'gi', 'lisa'])
+    expect(await json(method, SIX, '--value', 'v', '--x', 'x', '--y', 'y', '--distance', '99')).toMatchObject({
+      reason: 'all-neighbours',
+    });
   expect(harm.se).toBeCloseTo(304.1036, 4);
   const points = put('points.csv', 'X,Y,D\n0,0,2026-01-01\n50,0,2026-01-03\n5000,0,2026-02-01\n');
   const knox = await json(
@@ -239,4 +241,24 @@ test('along two streets that meet, what lies on one reaches the other, and nothi
   expect(density[0]).toBeCloseTo(0.9375 / 100, 12);
   expect(density[1]).toBeCloseTo((0.9375 * (1 - 0.04) ** 2) / 100, 12);
   expect(density[2]).toBe(0);
+});
+
+test('a method that would take longer than it may is ended with the limit named, and one that may prints as usual', async () => {
+  const printed: string[] = [];
+  const io = {
+    out: (text: string) => void printed.push(text),
+    err: (text: string) => void printed.push(text),
+    cwd: folder,
+    language: 'es' as const,
+  };
+  const spread = put(
+    'spread.csv',
+    `x,y,d\n${Array.from({ length: 400 }, (_, i) => `${i},${i % 7},${i % 31}`).join('\n')}\n`,
+  );
+  const knox = ['stats', 'knox', spread, '--date', 'd', '--distances', '0,300,inf', '--days', '0,7,14', '--runs'];
+  const limits = { longestMs: 1500, mostMb: 512 };
+  expect(await runStatsWithin([...knox, '99999'], io, limits)).toBe(1);
+  expect(printed).toEqual(['tardaría más de 1.5 segundos o 512 MB: elija menos datos o menos vecinos']);
+  expect(await runStatsWithin(['stats', 'e-test', '--before', '6', '--after', '2'], io)).toBe(0);
+  expect(printed[1]).toContain('wheelerZ');
 });

@@ -143,6 +143,11 @@ function Alert({ alert, onSeen }: { readonly alert: AlertRow; readonly onSeen: (
       </p>
       <p>{t(SAID[alert.kind], values)}</p>
       {(found.unlocated ?? 0) > 0 && <p class="small">{t('alerts.unlocated', { n: f.int(found.unlocated ?? 0) })}</p>}
+      {found.isNow && found.isNow.count !== found.count && (
+        <p class="small">
+          {found.isNow.count === null ? t('alerts.nowUsual') : t('alerts.nowOther', { n: f.int(found.isNow.count) })}
+        </p>
+      )}
       {found.isCut && <p class="small">{t('meeting.repeatsCut')}</p>}
       <ul>
         {found.places.map(({ name, count, within }) => (
