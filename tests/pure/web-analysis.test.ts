@@ -16,7 +16,7 @@ import {
   asksOfPlaces,
   CALLED,
   FIELDS,
-  formOf,
+  formParts,
   queryOf,
   readAsked,
   TASKS,
@@ -84,20 +84,20 @@ describe('the address of an analysis', () => {
   });
 
   test('shows where first; of how it is computed what has a say, and what of it is not as usual', () => {
-    const usual = formOf(readAsked({}));
+    const usual = formParts(readAsked({}));
     expect(usual).toEqual({
       first: ['places'],
       options: ['method', 'value', 'weights', 'correction', 'permutations'],
       unusual: [],
     });
     // A seed without permutations, and a way to weigh that Gi* does not mind, are neither shown nor unusual.
-    expect(formOf(readAsked({ weights: 'knn:8', places: 'streets', seed: '5', style: 'W' })).unusual).toEqual([
+    expect(formParts(readAsked({ weights: 'knn:8', places: 'streets', seed: '5', style: 'W' })).unusual).toEqual([
       'weights',
     ]);
-    expect(formOf(readAsked({ permutations: '999', seed: '5' })).unusual).toEqual(['permutations', 'seed']);
-    expect(formOf(readAsked({ task: 'grid-hotspots', shape: 'h3' })).first).toEqual(['shape', 'resolution']);
-    expect(formOf(readAsked({ task: 'near-repeat' })).options).toContain('seed');
-    expect(formOf(readAsked({ task: 'aoristic' })).options).toEqual([]);
+    expect(formParts(readAsked({ permutations: '999', seed: '5' })).unusual).toEqual(['permutations', 'seed']);
+    expect(formParts(readAsked({ task: 'grid-hotspots', shape: 'h3' })).first).toEqual(['shape', 'resolution']);
+    expect(formParts(readAsked({ task: 'near-repeat' })).options).toContain('seed');
+    expect(formParts(readAsked({ task: 'aoristic' })).options).toEqual([]);
   });
 });
 

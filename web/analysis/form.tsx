@@ -9,7 +9,7 @@ import {
   CHOICES,
   type ChoiceField,
   type FieldName,
-  formOf,
+  formParts,
   NUMBERS,
   type NumberField,
   TASKS,
@@ -27,7 +27,7 @@ type Rule = keyof typeof RULES;
 export function AnalysisForm({ session }: { session: Session }) {
   const { t } = usePage();
   const { task } = session.asked.value;
-  const form = formOf(session.asked.value);
+  const form = formParts(session.asked.value);
   return (
     <form class="analysis-form" aria-label={t('analysis.form')} onSubmit={(event) => event.preventDefault()}>
       <div class="field is-wide">
@@ -53,7 +53,7 @@ export function AnalysisForm({ session }: { session: Session }) {
   );
 }
 
-type OptionsProps = Pick<ReturnType<typeof formOf>, 'options' | 'unusual'> & { readonly session: Session };
+type OptionsProps = Pick<ReturnType<typeof formParts>, 'options' | 'unusual'> & { readonly session: Session };
 
 /** Closed while all are as usual. It never closes under the hand, and closed it says how many are not as usual. */
 function Options({ options, unusual, session }: OptionsProps) {

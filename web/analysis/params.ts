@@ -157,7 +157,7 @@ export function queryOf(
 }
 
 /** What the form shows: what is asked first, the options of the method, and those of them that are not as usual. */
-export function formOf({
+export function formParts({
   task,
   values,
 }: AnalysisParams): Readonly<Record<'first' | 'options' | 'unusual', FieldName[]>> {
