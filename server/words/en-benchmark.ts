@@ -126,6 +126,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     conflictText: 'Nothing is saved yet. Compare both texts and choose; the other stays in the history.',
     conflictTheirs: 'What is saved',
     conflictYours: 'What you wrote',
+    notUndone:
+      'Nothing was undone: {{who}} changed the same, {{when}}. It is shown as it stands now; to undo would take back that change.',
     keepTheirs: 'Leave what is saved',
     keepYours: 'Save mine',
     measures: 'Measures',

@@ -121,6 +121,8 @@ export const benchmarkEs = {
     conflictText: 'No se guardó nada todavía. Compare los dos textos y elija; el otro queda en la historia.',
     conflictTheirs: 'Lo que está guardado',
     conflictYours: 'Lo que usted escribió',
+    notUndone:
+      'No se deshizo nada: {{who}} cambió lo mismo, {{when}}. Ya se ve como quedó; deshacer quitaría ahora ese cambio.',
     keepTheirs: 'Dejar lo guardado',
     keepYours: 'Guardar lo mío',
     measures: 'Medidas',

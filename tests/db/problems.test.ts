@@ -106,10 +106,13 @@ test('the second of two editors is told with both texts, and what each wrote els
   expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.body).toMatchObject({ who: 'Estudiantes', where: '' });
   expect((await change(3, { who: 'Comercios', where: 'En la plaza' })).body.version).toBe(4);
 
+  // Whoever lets the other's text stand sends nothing, and reads how it stands.
+  expect((await change(4, {})).body).toMatchObject({ version: 4, body: { who: 'Comercios', where: 'En la plaza' } });
+
   const undone = await ask<ProblemAnswer>('POST', `/${id}/undo`, { item: 0, version: 4 });
   expect(undone.body.body).toMatchObject({ who: 'Estudiantes', where: '', when: 'De noche' });
   const late = await ask<EditConflict>('POST', `/${id}/undo`, { item: 0, version: 4 });
-  expect([late.status, late.body.version]).toEqual([409, 5]);
+  expect([late.status, late.body.version, late.body.changedBy]).toEqual([409, 5, undone.body.changedBy]);
   const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
   expect(changes.map(({ version, what }) => `${version} ${what}`)).toEqual([
     ...['5 undone', '4 changed', '3 changed', '2 changed', '1 opened'],

@@ -7,6 +7,7 @@ import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { matchingCommands } from '../../web/hand/commands.ts';
 import { sampleOf, WINDOW_KINDS, windowsOver } from '../../web/hand/windows.ts';
 import { zipFile } from '../../web/hand/zip-file.ts';
+import { afterConflict } from '../../web/problems/edit.ts';
 import { createSteps, MOST_CHANGES_KEPT } from '../../web/store/steps.ts';
 
 test('windows of days end with the last known day, step back from it, and none reaches before the first', () => {
@@ -91,4 +92,13 @@ test('pictures put into one file come out of it by another program as they went 
     zip.readEntry();
   });
   expect(found).toEqual(files);
+});
+
+test('where two changed the same, either text can stay, and what nobody else wrote is sent with both choices', () => {
+  const conflict = { version: 7, theirs: { controls: ['c01'] } };
+  const mine = { controls: ['c02', 'c03'], from: '2026-01-15' };
+  expect(afterConflict(conflict, mine, 'yours')).toEqual({ version: 7, changes: mine });
+  expect(afterConflict(conflict, mine, 'theirs')).toEqual({ version: 7, changes: { from: '2026-01-15' } });
+  // A single choice given up: nothing is left to change, and the version is that of the other's text.
+  expect(afterConflict(conflict, { controls: null }, 'theirs')).toEqual({ version: 7, changes: {} });
 });

@@ -3,13 +3,14 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { NotPlaced } from '../../server/analysis/contract.ts';
-import type { EvaluationAnswer, ScatteredEstimate } from '../../server/evaluation/contract.ts';
+import type { EvaluationAnswer, HarmWeights, ScatteredEstimate } from '../../server/evaluation/contract.ts';
 import type { ItemRow, MeasureBody, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Info } from '../parts/info.tsx';
 import type { Problem } from '../store/api.ts';
-import { sendChange } from './edit.ts';
+import type { Formats } from '../store/formats.ts';
+import { useChanges } from './conflict.tsx';
 import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
 import { Harm } from './harm.tsx';
 import { Kept } from './kept.tsx';
@@ -24,7 +25,7 @@ type Props = {
 };
 
 export function EvaluationView({ city, problem, measure, onSaved }: Props) {
-  const { ask, store, t } = usePage();
+  const { ask, store, t, f } = usePage();
   const [answer, setAnswer] = useState<ProblemEvaluation | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const language = store.language.value;
@@ -40,6 +41,14 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
     void read(stop.signal);
     return () => stop.abort();
   }, [city, problem, measure.id, language]);
+  const changing = useChanges({
+    labels: { controls: t('evaluation.controls'), harm: t('evaluation.harmWeights') },
+    textOf: (field, value) => {
+      if (field === 'controls') return value === null ? t('evaluation.controlsProposed') : undefined;
+      return value === null ? t('evaluation.harmOwnScale') : weightsText(value as HarmWeights, f);
+    },
+    ...{ onSaved, onRefused: failed },
+  });
   if (refused)
     return (
       <p class="refusal" role="alert">
@@ -53,9 +62,7 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       failed,
     );
   const change = (changes: Partial<Pick<MeasureBody, 'controls' | 'harm'>>) =>
-    sendChange<ProblemAnswer>('PATCH', problemPaths.item(city, problem, measure.id), language, {
-      ...{ version: measure.version, changes },
-    }).then((outcome) => 'done' in outcome && onSaved(outcome.done), failed);
+    changing.change(problemPaths.item(city, problem, measure.id), measure.version, changes);
   const { verdict, sentence, design, layer } = answer;
   return (
     <section class="evaluation" aria-label={t(verdict === 'not-begun' ? 'evaluation.plan' : 'evaluation.title')}>
@@ -75,6 +82,7 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       {answer.placebo && <PlaceboDates placebo={answer.placebo} own={answer.local} from={measure.body!.from} />}
       {answer.harm && <Harm harm={answer.harm} onChange={(harm) => change({ harm })} />}
       <Controls answer={answer} onChange={(controls) => change({ controls: controls && [...controls] })} />
+      {changing.asked}
       <ProblemMap
         label={`${t('evaluation.treated')} · ${t('evaluation.controls')} · ${t('evaluation.ring')}`}
         shapes={null}
@@ -100,6 +108,9 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
     </section>
   );
 }
+
+const weightsText = ({ source, weights }: HarmWeights, f: Formats): string =>
+  `${source}: ${f.list(Object.entries(weights).map(([code, weight]) => `${code} ${f.rate(weight)}`))}`;
 
 type CautionsProps = { readonly answer: EvaluationAnswer; readonly selection: MeasureBody['selection'] };
 
