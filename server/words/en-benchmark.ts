@@ -134,6 +134,14 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     measure: 'Measure',
     noMeasures: 'No measures yet.',
     addMeasure: 'Add a measure',
+    ground: 'Where it is done',
+    groundOwn: 'the place of the problem',
+    groundStreets: 'its streets',
+    groundAreas: 'its areas',
+    groundName: 'Name of the place',
+    groundHint:
+      'For another place, choose an area or a street on the map first, or draw a zone (a small one for a point), and come back.',
+    groundControls: 'The controls chosen by hand were of the other place: those proposed are back.',
     type: 'Type',
     description: 'What is done',
     from: 'From',
@@ -187,7 +195,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     withheld: 'Figures by street of sensitive offences: your role does not see them.',
     needed: 'The title is missing.',
     neededFrom: 'The first day is missing.',
-    neededPlace: 'The place is missing: open it from the map.',
+    neededPlace: 'The place is missing: choose it on the map first.',
   },
   measureTypes: {
     lighting: 'Street lighting',

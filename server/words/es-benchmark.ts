@@ -129,6 +129,14 @@ export const benchmarkEs = {
     measure: 'Medida',
     noMeasures: 'Aún no hay medidas.',
     addMeasure: 'Agregar medida',
+    ground: 'Dónde se hace',
+    groundOwn: 'el lugar del problema',
+    groundStreets: 'sus calles',
+    groundAreas: 'sus áreas',
+    groundName: 'Nombre del lugar',
+    groundHint:
+      'Para otro lugar, elija antes en el mapa una colonia o calle, o dibuje una zona (una pequeña para un punto), y vuelva aquí.',
+    groundControls: 'Los comparables elegidos a mano eran del otro lugar: vuelven los propuestos.',
     type: 'Tipo',
     description: 'Qué se hace',
     from: 'Desde',
@@ -181,7 +189,7 @@ export const benchmarkEs = {
     withheld: 'Cifras por calle de delitos delicados: su cargo no las ve.',
     needed: 'Falta el título.',
     neededFrom: 'Falta la fecha de inicio.',
-    neededPlace: 'Falta el lugar: ábralo desde el mapa.',
+    neededPlace: 'Falta el lugar: elíjalo antes en el mapa.',
   },
   measureTypes: {
     lighting: 'Alumbrado público',

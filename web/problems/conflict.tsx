@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { EditConflict, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
-import { afterConflict, type Kept, sendChange } from './edit.ts';
+import { afterConflict, type KeptText, sendChange } from './edit.ts';
 
 type Words = {
   readonly labels: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export function BothTexts({
   labels,
   textOf,
   onKeep,
-}: Words & { readonly conflict: EditConflict; readonly onKeep: (kept: Kept) => void }) {
+}: Words & { readonly conflict: EditConflict; readonly onKeep: (kept: KeptText) => void }) {
   const { t, f } = usePage();
   const text = (field: string, value: unknown): string => {
     if (value === null || value === '') return textOf?.(field, value) ?? '—';
@@ -73,7 +73,7 @@ export function useChanges({
       setWaiting(null);
       onSaved(outcome.done);
     }, onRefused);
-  const keep = (kept: Kept) => {
+  const keep = (kept: KeptText) => {
     if (!waiting) return;
     const { version, changes } = afterConflict(waiting.conflict, waiting.changes, kept);
     void change(waiting.path, version, changes);

@@ -7,7 +7,7 @@ import { fetchAsOneself } from '../store/as-whom.ts';
 export type Outcome<T> = { readonly done: T } | { readonly conflict: EditConflict };
 
 /** Which of both texts stays where two changed the same. */
-export type Kept = 'theirs' | 'yours';
+export type KeptText = 'theirs' | 'yours';
 
 /**
  * What is sent once the reader chose, made of the version that both texts are known of. Fields nobody else wrote are kept
@@ -16,7 +16,7 @@ export type Kept = 'theirs' | 'yours';
 export function afterConflict(
   { version, theirs }: Pick<EditConflict, 'version' | 'theirs'>,
   changes: Readonly<Record<string, unknown>>,
-  kept: Kept,
+  kept: KeptText,
 ): { readonly version: number; readonly changes: Readonly<Record<string, unknown>> } {
   if (kept === 'yours') return { version, changes };
   return {
