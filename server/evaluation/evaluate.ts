@@ -271,8 +271,8 @@ function fakeDates(
 }
 
 /**
- * What could be seen, before there is an «after»: from the counts of «before», and from how places changed between it and
- * `other` months in which there was no measure either. Without these the counts alone say it, which is too little.
+ * What could be seen, before there is an «after»: from the counts of «before», and from how places changed between two times
+ * in which there was no measure. Without these the counts alone say it, which is too little.
  */
 export function couldBeSeen(
   counts: MonthlyCounts,

@@ -8,7 +8,7 @@ import { pairOfTimes } from '../../server/evaluation/compare.ts';
 import { couldBeSeen, evaluate } from '../../server/evaluation/evaluate.ts';
 import { openNear } from '../../server/evaluation/near.ts';
 import { scatterOf } from '../../server/evaluation/scatter.ts';
-import { countedDays, type Months, windowsOf } from '../../server/evaluation/windows.ts';
+import { countedDays, windowsOf } from '../../server/evaluation/windows.ts';
 import { quotients } from '../../server/statistics/displacement.ts';
 import { wanderingCity as city, dice, FEATURES, normal } from '../support/wandering-city.ts';
 
