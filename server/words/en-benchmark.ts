@@ -141,7 +141,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     groundName: 'Name of the place',
     groundHint:
       'For another place, choose an area or a street on the map first, or draw a zone (a small one for a point), and come back.',
-    groundControls: 'The controls chosen by hand were of the other place: those proposed are back.',
+    groundControls: 'The comparable places chosen by hand were of the other place: those proposed are back.',
     type: 'Type',
     description: 'What is done',
     from: 'From',
@@ -357,6 +357,13 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     controlsHand: 'Chosen by hand',
     controlsProposed: 'Proposed: similar level and course, not adjacent, without another measure',
     controlsChange: 'Change the comparable places',
+    controlsAdd: 'Add other places that are alike',
+    controlsAddHint: 'By level and course, the most alike first; also with a click on the map.',
+    controlsSearch: 'Search by name',
+    controlsFound: 'Shown: {{n}} of {{all}}.',
+    controlsTurned: 'Not saved yet: use “Change the comparable places”.',
+    controlsNotAlike:
+      'That place cannot be compared: it is that of the measure, borders it, has another measure, or its level is far off.',
     controlsAgain: 'Back to those proposed',
     dataVersion: 'Data version {{version}}',
     method: 'Method: {{reference}}',

@@ -353,6 +353,13 @@ export const benchmarkEs = {
     controlsHand: 'Elegidos a mano',
     controlsProposed: 'Propuestos: nivel y curso parecidos, no vecinos, sin otra medida',
     controlsChange: 'Cambiar los comparables',
+    controlsAdd: 'Agregar otros lugares parecidos',
+    controlsAddHint: 'Por nivel y curso, el más parecido primero; también con un clic en el mapa.',
+    controlsSearch: 'Buscar por nombre',
+    controlsFound: 'En la lista: {{n}} de {{all}}.',
+    controlsTurned: 'Aún sin guardar: use «Cambiar los comparables».',
+    controlsNotAlike:
+      'Ese lugar no se puede comparar: es el de la medida, colinda con él, tiene otra medida o su nivel es muy distinto.',
     controlsAgain: 'Volver a los propuestos',
     dataVersion: 'Versión {{version}} de los datos',
     method: 'Método: {{reference}}',

@@ -36,6 +36,7 @@ import {
   incidents,
   MEASURE,
   placeOf,
+  ROUND_TWO,
   WIDTH,
 } from '../support/sixty-colonias.ts';
 
@@ -174,6 +175,15 @@ test('a file comes back as it was sent, to be kept and never shown; removed, its
   expect(rows[0].n).toBe(0);
   const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
   expect(changes.filter((each) => each.item === item).map(({ what }) => what)).toEqual(['removed', 'opened']);
+});
+
+test('a zone drawn by hand holds the places whose middle lies in it, a small one the place it lies in', async () => {
+  const drawn = async (ring: number[][]) =>
+    (await ask<ProblemAnswer>('POST', '', { title: 'Zona', place: { layer: 'colonias', ring } })).body.body.place!
+      .codes;
+  expect(await drawn(ROUND_TWO)).toEqual(['c01', 'c02']);
+  const [west, south] = corner(11);
+  expect(await drawn([1, 2, 3].map((n) => [west + n / 5000, south + (n * n) / 5000]))).toEqual([code(11)]);
 });
 
 test('a measure has a place of its own: a drawn zone by its areas or its streets, a small one the street through it', async () => {

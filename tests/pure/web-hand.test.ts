@@ -7,6 +7,7 @@ import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { matchingCommands } from '../../web/hand/commands.ts';
 import { sampleOf, WINDOW_KINDS, windowsOver } from '../../web/hand/windows.ts';
 import { zipFile } from '../../web/hand/zip-file.ts';
+import { alikeFound, controlsAfter } from '../../web/problems/controls.tsx';
 import { afterConflict } from '../../web/problems/edit.ts';
 import { groundsOffered, movedTo } from '../../web/problems/grounds.ts';
 import { createSteps, MOST_CHANGES_KEPT } from '../../web/store/steps.ts';
@@ -151,4 +152,16 @@ test('a measure that moves leaves the controls of its old place, and looks aroun
   expect(moved({ ringM: 100, controls: ['c02'] }, false)).toEqual({ ...ground, controls: null, ringM: 250 });
   expect(moved({ ringM: 0, controls: null }, false)).toEqual(ground);
   expect(moved({ ringM: 500, controls: null }, true)).toEqual(ground);
+});
+
+test('controls are those left and those added; places alike are found by a part of name or code, without accents', () => {
+  const place = (code: string, name: string) => ({ id: code.slice(1), code, name, before: 1, after: 1, matching: 1 });
+  const controls = [place('c1', 'Centro'), place('c2', 'Álamos')];
+  const alike = [place('c7', 'San Ángel'), place('c8', 'Ángeles'), place('d9', 'La Luz')];
+  expect(controlsAfter({ controls, alike }, new Set())).toEqual(['c1', 'c2']);
+  expect(controlsAfter({ controls, alike }, new Set(['c1', 'd9']))).toEqual(['c2', 'd9']);
+  const found = (text: string) => alikeFound(alike, text).map(({ code }) => code);
+  expect([found('angel'), found('C8'), found('luz '), found('x'), found('')]).toEqual([
+    ...[['c7', 'c8'], ['c8'], ['d9'], [], ['c7', 'c8', 'd9']],
+  ]);
 });

@@ -11,6 +11,7 @@ import { Info } from '../parts/info.tsx';
 import type { Problem } from '../store/api.ts';
 import type { Formats } from '../store/formats.ts';
 import { useChanges } from './conflict.tsx';
+import { Controls, controlsAfter, useTurned } from './controls.tsx';
 import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
 import { Harm } from './harm.tsx';
 import { Kept } from './kept.tsx';
@@ -63,7 +64,7 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
     );
   const change = (changes: Partial<Pick<MeasureBody, 'controls' | 'harm'>>) =>
     changing.change(problemPaths.item(city, problem, measure.id), measure.version, changes);
-  const { verdict, sentence, design, layer } = answer;
+  const { verdict, sentence } = answer;
   return (
     <section class="evaluation" aria-label={t(verdict === 'not-begun' ? 'evaluation.plan' : 'evaluation.title')}>
       <h4 class="evaluation-title">
@@ -81,18 +82,8 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       {answer.placebo && answer.placebo.places > 0 && <PlaceboPlaces placebo={answer.placebo} />}
       {answer.placebo && <PlaceboDates placebo={answer.placebo} own={answer.local} from={measure.body!.from} />}
       {answer.harm && <Harm harm={answer.harm} onChange={(harm) => change({ harm })} />}
-      <Controls answer={answer} onChange={(controls) => change({ controls: controls && [...controls] })} />
+      <Compared answer={answer} onChange={(controls) => change({ controls: controls && [...controls] })} />
       {changing.asked}
-      <ProblemMap
-        label={`${t('evaluation.treated')} · ${t('evaluation.controls')} · ${t('evaluation.ring')}`}
-        shapes={null}
-        marked={{
-          layer,
-          treated: design.treated.map(({ id }) => id),
-          controls: design.controls.map(({ id }) => id),
-          ring: design.displacement.map(({ id }) => id),
-        }}
-      />
       <h4>{t('evaluation.notSaid')}</h4>
       <p class="small">{t('evaluation.notSaidText')}</p>
       <p class="small">
@@ -106,6 +97,50 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       </div>
       <Kept kept={answer.kept} />
     </section>
+  );
+}
+
+type ComparedProps = {
+  readonly answer: EvaluationAnswer;
+  readonly onChange: (controls: readonly string[] | null) => void;
+};
+
+/** The places compared, as a list and on a map; a click on either leaves one out or adds it. */
+function Compared({ answer, onChange }: ComparedProps) {
+  const { access, t } = usePage();
+  const { design, layer } = answer;
+  const { turned, turn, turnById, isNone } = useTurned(design);
+  const chosen = new Set(controlsAfter(design, turned));
+  const isListed = ({ code }: { readonly code: string }) => chosen.has(code);
+  const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
+  const mayChange = access.may('handle-problems') && design.controls.length + design.alike.length > 0;
+  return (
+    <>
+      <Controls answer={answer} turned={turned} onTurn={turn} onChange={onChange} />
+      <ProblemMap
+        label={`${t('evaluation.treated')} · ${t('evaluation.controls')} · ${t('evaluation.ring')}`}
+        shapes={null}
+        marked={{
+          layer,
+          treated: ids(design.treated),
+          controls: ids([...design.controls, ...design.alike].filter(isListed)),
+          ring: ids(design.displacement),
+        }}
+        {...(mayChange && { onPlace: turnById })}
+      />
+      {mayChange && (
+        <p class="small" role="status">
+          {turned.size > 0 && t('evaluation.controlsTurned')} {isNone && t('evaluation.controlsNotAlike')}
+        </p>
+      )}
+      {turned.size > 0 && chosen.size > 0 && (
+        <div class="access-buttons">
+          <button type="button" class="button" onClick={() => onChange([...chosen])}>
+            {t('evaluation.controlsChange')}
+          </button>
+        </div>
+      )}
+    </>
   );
 }
 
@@ -263,55 +298,5 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
         )}
       </details>
     </>
-  );
-}
-
-type ControlsProps = {
-  readonly answer: EvaluationAnswer;
-  readonly onChange: (controls: readonly string[] | null) => void;
-};
-
-function Controls({ answer: { design, periods }, onChange }: ControlsProps) {
-  const { access, t, f } = usePage();
-  const [left, setLeft] = useState<readonly string[]>([]);
-  const { controls, controlsBy } = design;
-  if (controls.length === 0) return null;
-  const kept = controls.filter(({ code }) => !left.includes(code)).map(({ code }) => code);
-  return (
-    <details>
-      <summary>
-        {t('evaluation.controls')} ({f.int(controls.length)})
-      </summary>
-      <p class="small">{t(controlsBy === 'hand' ? 'evaluation.controlsHand' : 'evaluation.controlsProposed')}</p>
-      <ul class="evaluation-controls">
-        {controls.map(({ code, name, before, after }) => (
-          <li key={code}>
-            <label>
-              <input
-                type="checkbox"
-                checked={!left.includes(code)}
-                disabled={!access.may('handle-problems')}
-                onChange={(event) =>
-                  setLeft(event.currentTarget.checked ? left.filter((each) => each !== code) : [...left, code])
-                }
-              />{' '}
-              {name || code} <small>{periods.after ? `${f.int(before)} → ${f.int(after)}` : f.int(before)}</small>
-            </label>
-          </li>
-        ))}
-      </ul>
-      <div class="access-buttons">
-        {left.length > 0 && kept.length > 0 && (
-          <button type="button" class="button" onClick={() => onChange(kept)}>
-            {t('evaluation.controlsChange')}
-          </button>
-        )}
-        {controlsBy === 'hand' && (
-          <button type="button" class="button" onClick={() => onChange(null)}>
-            {t('evaluation.controlsAgain')}
-          </button>
-        )}
-      </div>
-    </details>
   );
 }
