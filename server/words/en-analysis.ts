@@ -94,8 +94,6 @@ export const analysisEn: typeof analysisEs = {
     choice_gaussian: 'Gaussian',
     choice_manhattan: 'Manhattan (by blocks)',
     choice_euclidean: 'Euclidean (straight)',
-    choice_month: 'Month',
-    choice_28d: '28 days',
     choice_week: 'Week',
     choice_without: 'No permutations',
     rule_usual: 'As usual (areas: edge or corner; streets: two junctions away)',
@@ -167,7 +165,7 @@ export const analysisEn: typeof analysisEs = {
     direction_up: 'Up',
     direction_down: 'Down',
     direction_none: 'No clear change',
-    colValue: 'Value',
+    colIncidents: 'Incidents',
     colP: 'p',
     colSkewedP: 'p with skewness',
     colAdjustedP: 'Corrected p',
@@ -187,26 +185,25 @@ export const analysisEn: typeof analysisEs = {
     colChange: 'Change',
     colSide: 'Kind',
     colPattern: 'History',
-    colSteps: 'Steps at 95 %',
-    colLast: 'Last step',
-    colClasses: 'Classes by step',
+    colSteps: 'Times at 95 %',
+    colClasses: 'Each {{step}}',
     axisPlaces: 'Share of places',
     axisIncidents: 'Share of incidents',
     daysBand: 'days {{band}}',
     atLeast: '{{n}} or more',
-    chart_hotspots: 'The value of each place and the z of it with its neighbours',
+    chart_hotspots: 'What each place has, and the z of it with its neighbours',
     chart_change: 'Before and now; above the line it rises',
     chart_concentration: 'From the fullest places to the others',
     'chart_near-repeat': 'Times what chance would give, with its p',
     chart_density: 'How much ground has that density per km²',
-    chart_emerging: 'Hot places (above) and cold ones (below) in each step, of those with a history',
+    chart_emerging: 'Hot places (above) and cold ones (below) in each {{step}}, of those with a history',
     readHot:
       'Of {{places}} {{places, place|places}}, {{hot}} {{hot, is a hot spot|are hot spots}} and {{cold}} {{cold, is cold|are cold}} with 95 % confidence or more.',
     readLisa:
       'Of {{places}} {{places, place|places}}, {{hot}} {{hot, is|are}} more like the neighbours than chance gives and {{cold}} {{cold, is|are}} unlike them, with 95 % confidence or more.',
     readNoHot:
       'Among {{places}} {{places, place|places}} none departs, with 95 % confidence, from what chance would give.',
-    readFirst: 'The most intense is {{name}}: z = {{z}}, with a value of {{value}}.',
+    readFirst: 'The most intense is {{name}}: {{value}}; {{z}}.',
     readMoran:
       'As a whole, neighbouring places are alike (Moran’s I = {{i}}, p {{p}}): the concentration is not of a single place.',
     readMoranMixed: 'As a whole, neighbouring places are unlike each other (Moran’s I = {{i}}, p {{p}}).',
@@ -237,10 +234,10 @@ export const analysisEn: typeof analysisEs = {
     readRise: 'What rises most is {{name}}: from {{before}} to {{after}}.',
     readWhole: 'As a whole: {{after}}, against {{before}} in {{period}}. {{what}}.',
     readPattern:
-      'In {{steps}} {{steps, step|steps}}, {{hot}} {{hot, place has|places have}} the history of a hot spot and {{cold}} of a cold one.',
+      'In {{steps}}, {{hot}} {{hot, place has|places have}} the history of a hot spot and {{cold}} of a cold one.',
     readYoung:
       'Of the hot ones, {{young}} {{young, is recent (new or consecutive)|are recent (new or consecutive)}} and {{rising}} {{rising, is|are}} intensifying.',
-    readNoPattern: 'In {{steps}} {{steps, step|steps}} no place was hot or cold in a way that makes a history.',
+    readNoPattern: 'In {{steps}} no place was hot or cold in a way that makes a history.',
     not_hotspots:
       'It does not say why, nor that it will go on. A cold place is not a safe place, and what counts is what was reported, not all that happens.',
     not_density:
@@ -267,7 +264,8 @@ export const analysisEn: typeof analysisEs = {
     about_stability: 'Says whether the same places hold the crime every year.',
     about_rates:
       'Compares the rate of each place with that of the whole, and says which are apart by more than chance. Rates of few residents are drawn towards the whole.',
-    about_trend: 'How much each place changes in a year, season aside; and whether the last steps left its own level.',
+    about_trend:
+      'How much each place changes in a year, season aside; and whether in the last months or weeks it left its own level.',
     about_clocks:
       'Compares the hours or days of what is chosen with those of another period, other offences or other places.',
     about_aoristic:
@@ -275,10 +273,10 @@ export const analysisEn: typeof analysisEs = {
     about_scoring: 'Makes each map without the last days, and counts how much of what came after fell where it marked.',
     'chart_grid-hotspots': 'Incidents of each cell and z with its neighbours',
     'chart_street-density': 'Incidents of each segment and density per km',
-    chart_stability: 'Share of the year in the places of the year before',
+    chart_stability: 'Which share of the incidents of a year fell in the places of the year before',
     chart_rates: 'Funnel: rate by size; 2 in a thousand lie beyond the lines by chance',
-    chart_trend: 'The whole step by step, and what the model expects',
-    chart_clocks: 'Residual of each hour; beyond ±2 it stands apart',
+    chart_trend: 'The whole over time, and what the model expects',
+    chart_clocks: 'Residual: how many standard deviations it is from what is expected; beyond ±2 it is seldom chance',
     chart_aoristic: 'By hour of day: dots, spread; line, by the beginning',
     chart_scoring: 'Share hit by the share marked',
     'not_grid-hotspots': 'The result changes with the size of the cells. A cell at the limit counts whole.',
@@ -358,7 +356,7 @@ export const analysisEn: typeof analysisEs = {
     colCell: 'Hour',
     colFirst: 'The other',
     colSecond: 'What is chosen',
-    colResidual: 'Residual',
+    colResidual: 'Residual (deviations)',
     colWeighted: 'Spread',
     colByBeginning: 'By the beginning',
     colSizeShare: 'Share marked',
@@ -379,14 +377,14 @@ export const analysisEn: typeof analysisEs = {
     readAmbient:
       'Mind: where many people pass who do not live there, the rate overstates. Without a rate for fewer than 1,000 residents: {{few}}.',
     readTrend:
-      'In {{steps}} {{steps, step|steps}}, by more than chance rising {{up}}, falling {{down}}, among {{told}} with enough incidents (of {{places}}).',
+      'In {{steps}}, by more than chance rising {{up}}, falling {{down}}, among {{told}} with enough incidents (of {{places}}).',
     readTrendWhole: 'The whole changes by {{change}} a year (between {{low}} and {{high}}). {{what}}.',
     readNotPlaced: '{{places}} without a place in the layer and {{times}} without a sure date or hour are not in it.',
     readAlarm:
-      'In the last steps, {{high}} {{high, place rose|places rose}} above its own level and {{low}} fell below it.',
+      'Most recently ({{watched}}), {{high}} {{high, place rose|places rose}} above its own level and {{low}} fell below it.',
     readClocksDiffer:
-      'The clocks differ (p {{p}}): more in what is chosen at {{up}} {{up, hour|hours}}, less at {{down}}.',
-    readClocksSame: 'The clocks do not differ by more than chance (p {{p}}).',
+      'What is chosen is spread differently in time from {{other}} (p {{p}}): {{up}} with a larger share in what is chosen, {{down}} with a smaller one.',
+    readClocksSame: 'What is chosen and {{other}} do not differ in time by more than chance (p {{p}}).',
     readSparse: '{{sparse}} {{sparse, cell has|cells have}} fewer than five expected: p is not to be relied on.',
     readNoHour: 'Without a known hour, left out of the comparison: {{n}}.',
     readAoristic:

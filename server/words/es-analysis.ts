@@ -93,8 +93,6 @@ export const analysisEs = {
     choice_gaussian: 'Gaussiano',
     choice_manhattan: 'Manhattan (por cuadras)',
     choice_euclidean: 'Euclidiana (recta)',
-    choice_month: 'Mes',
-    choice_28d: '28 días',
     choice_week: 'Semana',
     choice_without: 'Sin permutaciones',
     rule_usual: 'Lo usual (áreas: borde o esquina; calles: a dos cruces)',
@@ -166,7 +164,7 @@ export const analysisEs = {
     direction_up: 'Sube',
     direction_down: 'Baja',
     direction_none: 'Sin cambio claro',
-    colValue: 'Valor',
+    colIncidents: 'Incidentes',
     colP: 'p',
     colSkewedP: 'p con asimetría',
     colAdjustedP: 'p corregida',
@@ -186,26 +184,25 @@ export const analysisEs = {
     colChange: 'Cambio',
     colSide: 'Tipo',
     colPattern: 'Historia',
-    colSteps: 'Pasos al 95 %',
-    colLast: 'Último paso',
-    colClasses: 'Clases por paso',
+    colSteps: 'Veces al 95 %',
+    colClasses: 'Cada {{step}}',
     axisPlaces: 'Parte de los lugares',
     axisIncidents: 'Parte de los incidentes',
     daysBand: 'días {{band}}',
     atLeast: '{{n}} o más',
-    chart_hotspots: 'Valor de cada lugar y z del conjunto con sus vecinos',
+    chart_hotspots: 'Lo que tiene cada lugar, y la z de él con sus vecinos',
     chart_change: 'Antes y ahora; sobre la línea, sube',
     chart_concentration: 'De los lugares más llenos a los demás',
     'chart_near-repeat': 'Veces lo que daría el azar, con su p',
     chart_density: 'Cuánta superficie tiene esa densidad por km²',
-    chart_emerging: 'Lugares calientes (arriba) y fríos (abajo) en cada paso, de los que tienen historia',
+    chart_emerging: 'Lugares calientes (arriba) y fríos (abajo) en cada {{step}}, de los que tienen historia',
     readHot:
       'De {{places}} {{places, lugar|lugares}}, {{hot}} {{hot, es punto caliente|son puntos calientes}} y {{cold}} {{cold, es frío|son fríos}} con 95 % o más de confianza.',
     readLisa:
       'De {{places}} {{places, lugar|lugares}}, {{hot}} se {{hot, parece|parecen}} a sus vecinos más de lo que da el azar y {{cold}} {{cold, es distinto|son distintos}} de ellos, con 95 % o más de confianza.',
     readNoHot:
       'Entre {{places}} {{places, lugar|lugares}} ninguno se aparta, con 95 % de confianza, de lo que daría el azar.',
-    readFirst: 'El más intenso es {{name}}: z = {{z}}, con un valor de {{value}}.',
+    readFirst: 'El más intenso es {{name}}: {{value}}; {{z}}.',
     readMoran:
       'En conjunto los lugares vecinos se parecen entre sí (I de Moran = {{i}}, p {{p}}): la concentración no es de un solo lugar.',
     readMoranMixed: 'En conjunto los lugares vecinos son distintos entre sí (I de Moran = {{i}}, p {{p}}).',
@@ -235,11 +232,10 @@ export const analysisEs = {
     readRise: 'Lo que más sube es {{name}}: de {{before}} a {{after}}.',
     readWhole: 'En conjunto: {{after}}, contra {{before}} en {{period}}. {{what}}.',
     readPattern:
-      'En {{steps}} {{steps, paso|pasos}}, {{hot}} {{hot, lugar tiene|lugares tienen}} historia de punto caliente y {{cold}} de punto frío.',
+      'En {{steps}}, {{hot}} {{hot, lugar tiene|lugares tienen}} historia de punto caliente y {{cold}} de punto frío.',
     readYoung:
       'De los calientes, {{young}} {{young, es reciente (nuevo o consecutivo)|son recientes (nuevos o consecutivos)}} y {{rising}} {{rising, va|van}} en aumento.',
-    readNoPattern:
-      'En {{steps}} {{steps, paso|pasos}} ningún lugar fue punto caliente o frío de manera que tenga historia.',
+    readNoPattern: 'En {{steps}} ningún lugar fue punto caliente o frío de manera que tenga historia.',
     not_hotspots:
       'No dice por qué, ni que vaya a seguir así. Un lugar frío no es un lugar seguro, y cuenta lo denunciado, no todo lo que ocurre.',
     not_density:
@@ -267,17 +263,17 @@ export const analysisEs = {
     about_rates:
       'Compara la tasa de cada lugar con la del conjunto y dice cuáles se apartan más de lo que da el azar. Las tasas de pocos habitantes se acercan a la del conjunto.',
     about_trend:
-      'Cuánto cambia cada lugar por año, descontando la época; y si los últimos pasos se salieron de su propio nivel.',
+      'Cuánto cambia cada lugar por año, descontando la época; y si en los últimos meses o semanas se salió de su propio nivel.',
     about_clocks:
       'Compara las horas o los días de lo elegido con los de otro periodo, otros delitos, otros lugares o un reparto parejo.',
     about_aoristic: 'Cuando solo se sabe entre qué horas ocurrió, reparte cada hecho entre los minutos posibles.',
     about_scoring: 'Hace cada mapa sin los últimos días y cuenta cuánto de lo que vino después cayó en lo marcado.',
     'chart_grid-hotspots': 'Incidentes de cada celda y z con sus vecinos',
     'chart_street-density': 'Incidentes de cada tramo y densidad por km',
-    chart_stability: 'Parte del año en los lugares del año anterior',
+    chart_stability: 'Qué parte de los incidentes del año cayó en los lugares del año anterior',
     chart_rates: 'Embudo: tasa contra tamaño; fuera de las líneas hay 2 de cada mil por azar',
-    chart_trend: 'El conjunto paso a paso, y lo que espera el modelo',
-    chart_clocks: 'Residuo de cada hora; fuera de ±2 se aparta',
+    chart_trend: 'El conjunto en el tiempo, y lo que espera el modelo',
+    chart_clocks: 'Residuo: a cuántas desviaciones estándar está de lo esperado; fuera de ±2 rara vez es azar',
     chart_aoristic: 'Por hora del día: puntos, repartido; línea, por el principio',
     chart_scoring: 'Parte acertada según la parte marcada',
     'not_grid-hotspots': 'El resultado cambia con el tamaño de la celda. Una celda en el límite cuenta entera.',
@@ -358,7 +354,7 @@ export const analysisEs = {
     colCell: 'Hora',
     colFirst: 'Lo otro',
     colSecond: 'Lo elegido',
-    colResidual: 'Residuo',
+    colResidual: 'Residuo (desviaciones)',
     colWeighted: 'Repartido',
     colByBeginning: 'Por el principio',
     colSizeShare: 'Parte marcada',
@@ -379,14 +375,14 @@ export const analysisEs = {
     readAmbient:
       'Ojo: por donde pasa mucha gente que no vive ahí, la tasa exagera. Sin tasa por tener menos de 1,000 habitantes: {{few}}.',
     readTrend:
-      'En {{steps}} {{steps, paso|pasos}}, de {{told}} {{told, lugar|lugares}} con casos suficientes (de {{places}}), {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que da el azar.',
+      'En {{steps}}, de {{told}} {{told, lugar|lugares}} con casos suficientes (de {{places}}), {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que da el azar.',
     readTrendWhole: 'El conjunto cambia {{change}} por año (entre {{low}} y {{high}}). {{what}}.',
     readNotPlaced: '{{places}} sin lugar en la capa y {{times}} sin fecha u hora segura no entran en estas cifras.',
     readAlarm:
-      'En los últimos pasos, {{high}} {{high, lugar pasó|lugares pasaron}} de su propio nivel y {{low}} {{low, bajó|bajaron}} de él.',
+      'En lo más reciente ({{watched}}), {{high}} {{high, lugar pasó|lugares pasaron}} de su propio nivel y {{low}} {{low, bajó|bajaron}} de él.',
     readClocksDiffer:
-      'Los horarios son distintos (p {{p}}): {{up}} {{up, hora pesa|horas pesan}} más en lo elegido y {{down}} menos.',
-    readClocksSame: 'Los horarios no se distinguen más de lo que da el azar (p {{p}}).',
+      'Lo elegido y {{other}} se reparten distinto en el tiempo (p {{p}}): {{up}} con más parte en lo elegido, {{down}} con menos.',
+    readClocksSame: 'Lo elegido y {{other}} no se distinguen en el tiempo más de lo que da el azar (p {{p}}).',
     readSparse:
       '{{sparse}} {{sparse, casilla tiene|casillas tienen}} menos de cinco casos esperados: la p es poco segura.',
     readNoHour: 'Sin hora conocida, fuera de la comparación: {{n}}.',

@@ -261,6 +261,7 @@ describe('analysis', () => {
     await page.getByText(/^De \d+ lugares, \d+ son puntos calientes/).waitFor();
     await page.locator('.map-panel[data-state=ready]').waitFor();
     const neighbours = page.getByRole('combobox', { name: 'Vecinos' });
+    await page.getByText('Opciones del método', { exact: true }).click();
     await neighbours.selectOption('knn');
     await expect.poll(() => page.url()).toContain('a.weights=knn:8');
     await page.getByText('weights = knn:8').waitFor();

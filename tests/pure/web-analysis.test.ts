@@ -1,14 +1,22 @@
 // The tab «Análisis» without a browser: its address, its words, its table and file, its bands and the script for R.
 
 import { describe, expect, test } from 'vitest';
-import type { ConcentrationAnswer, DensityAnswer, HotspotsAnswer } from '../../server/analysis/contract.ts';
+import type {
+  ConcentrationAnswer,
+  DensityAnswer,
+  EmergingAnswer,
+  HotspotsAnswer,
+} from '../../server/analysis/contract.ts';
 import { createTranslator } from '../../server/i18n/translator.ts';
+import type { ClocksAnswer } from '../../server/timing/contract.ts';
 import { bandFeatures, bandsOf } from '../../web/analysis/bands.ts';
 import { type AnalysisFound, foundOf } from '../../web/analysis/found.ts';
+import { yearName } from '../../web/analysis/later-rows.ts';
 import {
   asksOfPlaces,
   CALLED,
   FIELDS,
+  formParts,
   queryOf,
   readAsked,
   TASKS,
@@ -74,6 +82,23 @@ describe('the address of an analysis', () => {
     expect(takes('weights', 'distance:1500')).toBe(true);
     expect(takes('days', '0,7,7')).toBe(false);
   });
+
+  test('shows where first; of how it is computed what has a say, and what of it is not as usual', () => {
+    const usual = formParts(readAsked({}));
+    expect(usual).toEqual({
+      first: ['places'],
+      options: ['method', 'value', 'weights', 'correction', 'permutations'],
+      unusual: [],
+    });
+    // A seed without permutations, and a way to weigh that Gi* does not mind, are neither shown nor unusual.
+    expect(formParts(readAsked({ weights: 'knn:8', places: 'streets', seed: '5', style: 'W' })).unusual).toEqual([
+      'weights',
+    ]);
+    expect(formParts(readAsked({ permutations: '999', seed: '5' })).unusual).toEqual(['permutations', 'seed']);
+    expect(formParts(readAsked({ task: 'grid-hotspots', shape: 'h3' })).first).toEqual(['shape', 'resolution']);
+    expect(formParts(readAsked({ task: 'near-repeat' })).options).toContain('seed');
+    expect(formParts(readAsked({ task: 'aoristic' })).options).toEqual([]);
+  });
 });
 
 describe('an answer', () => {
@@ -85,12 +110,90 @@ describe('an answer', () => {
   test('is read in its own numbers, one of anything as one', () => {
     expect(readingOf(found, spanish, naming)).toEqual([
       'De 3 lugares, 1 es punto caliente y 1 es frío con 95 % o más de confianza.',
-      'El más intenso es Colonia 1: z = 5.20, con un valor de 120.',
+      'El más intenso es Colonia 1: 120 incidentes; z = 5.20 (más de 2.58 rara vez es azar).',
       'En conjunto los lugares vecinos se parecen entre sí (I de Moran = 0.312, p < 0.001): la concentración no es de un solo lugar.',
     ]);
     const none: AnalysisFound = { task: 'hotspots', answer: { ...hot, class: [0, 0, 0, 0], moran: null } };
     expect(readingOf(none, spanish, naming)).toEqual([
       'Entre 3 lugares ninguno se aparta, con 95 % de confianza, de lo que daría el azar.',
+    ]);
+  });
+
+  test('says of the highest what it is a figure of, and that z is rare only where it is', () => {
+    const first = (patch: Partial<HotspotsAnswer>, value: 'count' | 'rate' = 'count') =>
+      readingOf(
+        { task: 'hotspots', answer: { ...hot, ...patch, parameters: { ...hot.parameters, value } } },
+        spanish,
+        naming,
+      )[1];
+    expect(first({ z: [2.1, -2.6, 0.3, null] })).toContain('z = 2.10 (más de 1.96 rara vez es azar).');
+    expect(first({ z: [1.7, -2.6, 0.3, null] })).toBe('El más intenso es Colonia 1: 120 incidentes; z = 1.70.');
+    expect(first({}, 'rate')).toContain('tasa de 120; z');
+    expect(first({ values: [1, 3, 40, 8] })).toContain('1 incidente;');
+    const title = (value: 'count' | 'rate') =>
+      tableOf({ task: 'hotspots', answer: { ...hot, parameters: { ...hot.parameters, value } } }, spanish, naming)
+        .columns[2]!.title;
+    expect([title('count'), title('rate')]).toEqual(['Incidentes', 'Tasa']);
+  });
+
+  test('names its steps as months or weeks, with a key to the classes', () => {
+    const emerging: EmergingAnswer = {
+      ...about,
+      parameters: {
+        ...{ weights: 'queen', style: 'B', value: 'count', correction: 'fdr', step: 'month', islands: 0 },
+        ...{ reference: '', from: '2025-01-01', until: '2025-04-01' },
+      },
+      steps: ['2025-01-01', '2025-02-01', '2025-03-01'],
+      ids: ['1'],
+      pattern: [{ side: 'hot', pattern: 'new' }],
+      classes: [[-1, 0, 3]],
+    };
+    const said: AnalysisFound = { task: 'emerging', answer: emerging };
+    expect(readingOf(said, spanish, naming)[0]).toMatch(/^En 3 meses, 1 lugar tiene/);
+    expect(readingOf(said, spanish, naming).at(-1)).toMatch(/^En «Cada mes» de la tabla.*1, 2 y 3, caliente/);
+    const { columns, rows } = tableOf(said, spanish, naming);
+    expect(columns.at(-1)!.title).toBe('Cada mes');
+    expect(columns.at(-1)!.show(rows[0]!.cells.at(-1)!)).toBe('−1 0 3');
+    expect(tableCsv({ columns, rows, sortedBy: 0 }, {}, [])).toContain('-1 0 3');
+    const weekly: AnalysisFound = {
+      task: 'emerging',
+      answer: { ...emerging, ids: [], parameters: { ...emerging.parameters, step: 'week' } },
+    };
+    expect(readingOf(weekly, spanish, naming)[0]).toMatch(/^En 3 semanas ningún lugar/);
+  });
+
+  test('compares the hours of what is chosen with something that has a name', () => {
+    const clocks: ClocksAnswer = {
+      ...{ dataVersion: 7, reason: null, chiSquared: 30, degrees: 6, p: 0.0004, sparse: 0, hours: null },
+      parameters: {
+        ...{ unit: 'weekday', against: 'before', level: 0.05, reference: '', from: '2025-01-01', until: '2026-01-01' },
+      },
+      previousPeriod: { from: '2024-01-01', until: '2025-01-01' },
+      ...{ first: [9, 9, 9, 9, 9, 9, 9], second: [1, 9, 9, 9, 9, 9, 20], unknownFirst: 0, unknownSecond: 0 },
+      ...{ residual: [-3.5, 0, 0, 0, 0, 0, 4], adjustedP: [0, 1, 1, 1, 1, 1, 0] },
+      direction: ['down', 'none', 'none', 'none', 'none', 'none', 'up'],
+    };
+    const said: AnalysisFound = { task: 'clocks', answer: clocks };
+    expect(readingOf(said, spanish, naming)[0]).toMatch(
+      /^Lo elegido y lo de antes \(1 ene.31 dic 2024\) se reparten distinto en el tiempo \(p < 0.001\): 1 día con más parte en lo elegido, 1 día con menos\.$/,
+    );
+    const table = tableOf(said, spanish, naming);
+    expect(table.columns.map(({ title }) => title)).toContain('El periodo anterior');
+    expect(table.columns[3]!.show(table.rows[0]!.cells[3]!)).toBe('−3.50');
+    const others: AnalysisFound = {
+      task: 'clocks',
+      answer: { ...clocks, previousPeriod: null, parameters: { ...clocks.parameters, against: 'other-offences' } },
+    };
+    expect(readingOf(others, spanish, naming)[0]).toMatch(/^Lo elegido y los demás delitos se/);
+  });
+
+  test('names twelve months by their year, or by their first and last month', () => {
+    expect(yearName('2024-01-01', '2025-01-01', spanish.f)).toBe('2024');
+    expect(yearName('2024-07-01', '2025-07-01', spanish.f)).toMatch(/^jul 2024.jun 2025$/);
+    expect([spanish.f.share(-0.016), spanish.f.rate(-2), spanish.f.int(-1234)]).toEqual([
+      '−1.6\u00a0%',
+      '−2',
+      '−1,234',
     ]);
   });
 

@@ -19,7 +19,8 @@ export function AnalysisChart({ found }: { found: AnalysisFound }) {
   if (found.answer.reason !== null) return null;
   switch (found.task) {
     case 'hotspots': {
-      const { values, z } = found.answer;
+      const { values, z, parameters } = found.answer;
+      const x = t(parameters.value === 'count' ? 'analysis.colIncidents' : 'analysis.colRate');
       const classes = found.answer.class;
       const dots = values.flatMap((value, i): Dot[] => {
         const score = z[i] ?? null;
@@ -32,9 +33,7 @@ export function AnalysisChart({ found }: { found: AnalysisFound }) {
         until: { x: 1, y: at },
         isAcross: true,
       }));
-      return (
-        <Scatter dots={dots} marks={marks} x={t('analysis.colValue')} y="z" title={t('analysis.chart_hotspots')} />
-      );
+      return <Scatter dots={dots} marks={marks} x={x} y="z" title={t('analysis.chart_hotspots')} />;
     }
     case 'change': {
       const { before, after, direction } = found.answer;
@@ -64,10 +63,11 @@ export function AnalysisChart({ found }: { found: AnalysisFound }) {
       return <Bars bars={bars} title={t('analysis.chart_density')} />;
     }
     case 'emerging': {
-      const { steps, classes } = found.answer;
+      const { steps, classes, parameters } = found.answer;
+      const title = t('analysis.chart_emerging', { step: t(`analysis.step_${parameters.step}`) });
       const hot = steps.map((_, i) => classes.filter((own) => own[i]! >= 2).length);
       const cold = steps.map((_, i) => classes.filter((own) => own[i]! <= -2).length);
-      return <Steps steps={steps} hot={hot} cold={cold} />;
+      return <Steps {...{ steps, hot, cold, title }} />;
     }
     default:
       return <LaterChart found={found} />;
@@ -140,15 +140,21 @@ function Bars({ bars, title }: { bars: readonly Bar[]; title: string }) {
   );
 }
 
+type StepsProps = {
+  readonly steps: readonly string[];
+  readonly hot: readonly number[];
+  readonly cold: readonly number[];
+  readonly title: string;
+};
+
 /** Hot places upwards and cold ones downwards, step by step. */
-function Steps({ steps, hot, cold }: { steps: readonly string[]; hot: readonly number[]; cold: readonly number[] }) {
-  const { t, f } = usePage();
+function Steps({ steps, hot, cold, title }: StepsProps) {
+  const { f } = usePage();
   const most = Math.max(1, ...hot, ...cold);
   const width = (WIDTH - LEFT) / Math.max(1, steps.length);
   const hasCold = cold.some((each) => each > 0);
   const zero = hasCold ? (HEIGHT - FOOT) / 2 : HEIGHT - FOOT;
   const scale = (zero - TOP) / most;
-  const title = t('analysis.chart_emerging');
   return (
     <figure class="analysis-chart">
       <figcaption>{title}</figcaption>

@@ -1,4 +1,5 @@
-// The one form of the tab «Análisis»: the method, and of the parameters only what it takes, each with its «i».
+// The one form of the tab «Análisis»: the method and where; how it is computed stands
+// behind «Opciones del método». Of the parameters only what the method takes, each with its «i».
 
 import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
@@ -7,8 +8,8 @@ import { Popover } from '../parts/popover.tsx';
 import {
   CHOICES,
   type ChoiceField,
-  FIELDS,
   type FieldName,
+  formParts,
   NUMBERS,
   type NumberField,
   TASKS,
@@ -26,6 +27,7 @@ type Rule = keyof typeof RULES;
 export function AnalysisForm({ session }: { session: Session }) {
   const { t } = usePage();
   const { task } = session.asked.value;
+  const form = formParts(session.asked.value);
   return (
     <form class="analysis-form" aria-label={t('analysis.form')} onSubmit={(event) => event.preventDefault()}>
       <div class="field is-wide">
@@ -43,21 +45,46 @@ export function AnalysisForm({ session }: { session: Session }) {
           ))}
         </select>
       </div>
-      {FIELDS[task].map((name) => (
+      {form.first.map((name) => (
         <Field key={`${task} ${name}`} name={name} session={session} />
       ))}
+      {form.options.length > 0 && <Options {...form} session={session} />}
     </form>
+  );
+}
+
+type OptionsProps = Pick<ReturnType<typeof formParts>, 'options' | 'unusual'> & { readonly session: Session };
+
+/** Closed while all are as usual. It never closes under the hand, and closed it says how many are not as usual. */
+function Options({ options, unusual, session }: OptionsProps) {
+  const { t } = usePage();
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const isOpen = wanted ?? unusual.length > 0;
+  const { task } = session.asked.value;
+  return (
+    <details
+      class="field-options"
+      open={isOpen}
+      onToggle={({ currentTarget }) => {
+        if (currentTarget.open !== isOpen) setWanted(currentTarget.open);
+      }}
+      onChange={() => setWanted(true)}
+    >
+      <summary>
+        {t('analysis.options')}
+        {unusual.length > 0 && ` · ${t('analysis.unusual', { n: unusual.length })}`}
+      </summary>
+      <div class="field-grid">
+        {options.map((name) => (
+          <Field key={`${task} ${name}`} name={name} session={session} />
+        ))}
+      </div>
+    </details>
   );
 }
 
 function Field({ name, session }: { name: FieldName; session: Session }) {
   const { t } = usePage();
-  const { values } = session.asked.value;
-  // Nothing is dealt: there is nothing to seed.
-  if (name === 'style' && values.method !== 'lisa') return null;
-  const { task } = session.asked.value;
-  if (name === 'seed' && values.permutations === '0' && FIELDS[task].includes('permutations')) return null;
-  if (name === (values.shape === 'h3' ? 'cell' : 'resolution') && task === 'grid-hotspots') return null;
   const label = t(`analysis.field_${name}`);
   const id = `a-${name}`;
   return (
@@ -93,7 +120,9 @@ function Choice({ id, name, session }: Part & { name: ChoiceField }) {
             ? name === 'permutations' && each === '0'
               ? t('analysis.choice_without')
               : each
-            : t(`analysis.choice_${each as 'count'}`)}
+            : name === 'step'
+              ? t('analysis.colClasses', { step: t(`analysis.step_${each as 'month'}`) })
+              : t(`analysis.choice_${each as 'count'}`)}
         </option>
       ))}
     </select>

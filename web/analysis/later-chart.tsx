@@ -3,6 +3,7 @@
 import { usePage } from '../app.ts';
 import { AFTER, BEFORE, RAMP } from '../map/colors.ts';
 import type { LaterFound } from './found.ts';
+import { yearName } from './later-rows.ts';
 import { HOT_CLASSES, HOT_COLORS } from './picture.ts';
 import type { Dot, Mark } from './scales.ts';
 import { Scatter } from './scatter.tsx';
@@ -34,8 +35,8 @@ export function LaterChart({ found }: { found: LaterFound }) {
       return <Scatter dots={dots} marks={[]} x={t('where.count')} y={t('analysis.colDensityKm')} title={title} />;
     }
     case 'stability': {
-      const held = found.answer.years.flatMap(({ from, held }) =>
-        held === null ? [] : [{ year: from.slice(0, 4), held }],
+      const held = found.answer.years.flatMap(({ from, until, held }) =>
+        held === null ? [] : [{ year: yearName(from, until, f), held }],
       );
       return (
         <figure class="analysis-chart">
@@ -68,11 +69,12 @@ export function LaterChart({ found }: { found: LaterFound }) {
       return <Scatter dots={dots} marks={marks} x={t('analysis.colBase')} y={t('analysis.colRate')} title={title} />;
     }
     case 'trend': {
-      const whole = found.answer.whole;
+      const { whole, parameters } = found.answer;
+      const each = t('analysis.colClasses', { step: t(`analysis.step_${parameters.step}`) });
       if (!whole) return null;
       const dots = whole.counts.map((y, x): Dot => ({ x, y, color: RAMP[3]! }));
       const marks = line((whole.fitted ?? []).map((y, x) => [x, y] as const));
-      return <Scatter dots={dots} marks={marks} x={t('analysis.field_step')} y={t('where.count')} title={title} />;
+      return <Scatter dots={dots} marks={marks} x={each} y={t('where.count')} title={title} />;
     }
     case 'clocks': {
       const { residual, direction } = found.answer;

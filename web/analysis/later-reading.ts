@@ -1,12 +1,20 @@
 // «Cómo leerlo» of rates, times and scores.
 
 import type { NotPlaced } from '../../server/analysis/contract.ts';
+import { minusSign } from '../store/formats.ts';
+import { isOneOf } from '../store/is-one-of.ts';
 import type { Words } from '../store/words.ts';
 import type { LaterFound } from './found.ts';
 import { type Naming, pText } from './rows.ts';
 
 /** At most a fifth of the cells may hold fewer than five expected. */
 const SPARSE_SHARE = 0.2;
+/** What is compared with the same days; all else is another period. */
+const WITHIN_PERIOD = ['other-offences', 'other-places', 'even'] as const;
+const CELLS = {
+  ...({ hour: 'clock_hour', week: 'clock_hour', month: 'steps_month' } as const),
+  ...({ weekday: 'clock_weekday', monthday: 'clock_weekday', payday: 'clock_weekday' } as const),
+} as const;
 const SHARE_TOLD = 0.05;
 
 /** What is in no place of the layer, and so in no number that is read here. */
@@ -59,7 +67,7 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
           ? [
               t('analysis.readKept', {
                 ...{ holding: n(last.holding), kept: f.share(last.kept), held: f.share(last.held) },
-                correlation: (last.correlation ?? 0).toFixed(2),
+                correlation: minusSign((last.correlation ?? 0).toFixed(2)),
               }),
             ]
           : []),
@@ -89,12 +97,13 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
       ];
     }
     case 'trend': {
-      const { steps, direction, alarm, whole, ids } = found.answer;
+      const { steps, direction, alarm, whole, ids, parameters } = found.answer;
+      const stepsOf = (amount: number) => t(`analysis.steps_${parameters.step}`, { n: n(amount) });
       const told = direction.filter((each) => each !== null).length;
       const own = whole?.trend;
       return [
         t('analysis.readTrend', {
-          ...{ steps: n(steps.length), told: n(told), places: n(ids.length) },
+          ...{ steps: stepsOf(steps.length), told: n(told), places: n(ids.length) },
           ...{ up: n(count(direction, 'up')), down: n(count(direction, 'down')) },
         }),
         ...(own
@@ -105,17 +114,27 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
               }),
             ]
           : []),
-        t('analysis.readAlarm', { high: n(count(alarm, 'high')), low: n(count(alarm, 'low')) }),
+        t('analysis.readAlarm', {
+          watched: stepsOf(parameters.watch),
+          high: n(count(alarm, 'high')),
+          low: n(count(alarm, 'low')),
+        }),
         ...left(words, found.answer.notPlaced),
       ];
     }
     case 'clocks': {
-      const { p, direction, sparse, residual, unknownFirst, unknownSecond } = found.answer;
+      const { p, direction, sparse, residual, unknownFirst, unknownSecond, parameters, previousPeriod } = found.answer;
+      const cellsOf = (amount: number) => t(`analysis.${CELLS[parameters.unit]}`, { n: n(amount) });
       const cells = residual.filter((each) => each !== null).length;
       return [
         t((p ?? 1) <= found.answer.parameters.level ? 'analysis.readClocksDiffer' : 'analysis.readClocksSame', {
           ...{ p: (p ?? 1) < 0.001 ? pText(p ?? 1) : `= ${pText(p ?? 1)}` },
-          ...{ up: n(count(direction, 'up')), down: n(count(direction, 'down')) },
+          other: isOneOf(WITHIN_PERIOD, parameters.against)
+            ? t(`analysis.versus_${parameters.against}`)
+            : t('analysis.versus_period', {
+                period: previousPeriod ? f.range(previousPeriod.from, previousPeriod.until) : parameters.against,
+              }),
+          ...{ up: cellsOf(count(direction, 'up')), down: cellsOf(count(direction, 'down')) },
         }),
         ...(sparse > SPARSE_SHARE * cells ? [t('analysis.readSparse', { sparse: n(sparse) })] : []),
         t('analysis.readNoHour', { n: n(unknownFirst + unknownSecond) }),

@@ -1,10 +1,12 @@
 // The tables of rates, times and scores.
 
 import { type ClockUnit, MOST_SINCE_PAYDAY } from '../../server/timing/contract.ts';
+import { isOneOf } from '../store/is-one-of.ts';
 import type { Words } from '../store/words.ts';
 import type { LaterFound } from './found.ts';
+import { CHOICES } from './params.ts';
 import { sayable } from './picture.ts';
-import type { Row, RowTable, TableColumn } from './rows.ts';
+import { type Row, type RowTable, type TableColumn, zText } from './rows.ts';
 
 type Cell = number | string | null;
 type Made = {
@@ -35,11 +37,13 @@ function cellName(unit: ClockUnit, { t, f }: Words): (cell: number) => string {
           : t(cell < MOST_SINCE_PAYDAY ? 'analysis.afterPayday' : 'analysis.longAfterPayday', { n: f.int(cell) });
   }
 }
+/** Twelve months by the year they are, or by their first and last month. */
+export const yearName = (from: string, until: string, f: Words['f']): string =>
+  from.endsWith('-01-01') ? from.slice(0, 4) : f.months(from, until);
 const plainRow = (...cells: Cell[]): Row => ({ id: null, cells });
 const at = <T>(list: readonly T[], i: number): T | null => list[i] ?? null;
 
 export function laterTable(found: LaterFound, { text, number, p, places, of }: Made, { t, f }: Words): RowTable {
-  const z = (value: number) => value.toFixed(2);
   const n = (code: string, key: Parameters<Words['t']>[0], show = f.int) => number(code, t(key), show);
   switch (found.task) {
     case 'grid-hotspots': {
@@ -49,7 +53,7 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
       return {
         columns: [
           ...(hexagons ? [text('h3', 'H3')] : [n('column', 'analysis.colColumn'), n('row', 'analysis.colRow')]),
-          ...[n('count', 'where.count'), number('z', 'z', z)],
+          ...[n('count', 'where.count'), number('z', 'z', zText)],
           number('class', t('analysis.colClass'), (value) => t(`analysis.class_${sayable(value as 0)}`)),
           ...(quadrant
             ? [text('quadrant', t('analysis.colQuadrant'), (each) => t(`analysis.quadrant_${each as 'high-high'}`))]
@@ -80,7 +84,7 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
       return {
         columns: [
           ...[...places, n('times', 'analysis.colTimes')],
-          ...years.map(({ from }) => number(`y${from.slice(0, 7)}`, from.slice(0, 7), f.int)),
+          ...years.map(({ from, until }) => number(`y${from.slice(0, 7)}`, yearName(from, until, f), f.int)),
         ],
         rows: ids.map((id, i) => of(id, times[i]!, ...counts[i]!)),
         sortedBy: 1 + years.length + 1,
@@ -131,10 +135,16 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
         columns: [
           ...[
             n('cell', 'analysis.colWhen', cellName(parameters.unit, { t, f })),
-            n('first', 'analysis.colFirst', parameters.against === 'even' ? f.rate : f.int),
+            number(
+              'first',
+              isOneOf(CHOICES.against, parameters.against)
+                ? t(`analysis.choice_${parameters.against}`)
+                : t('analysis.colFirst'),
+              parameters.against === 'even' ? f.rate : f.int,
+            ),
             n('second', 'analysis.colSecond'),
           ],
-          number('residual', t('analysis.colResidual'), z),
+          number('residual', t('analysis.colResidual'), zText),
           p('p_adjusted', t('analysis.colAdjustedP')),
           text('direction', t('analysis.colChange'), (each) => t(`analysis.more_${each as 'up'}`)),
         ],
@@ -161,7 +171,7 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
           text('method', t('analysis.task'), (each) => t(`analysis.map_${each as 'gi-star'}`)),
           ...[n('size_share', 'analysis.colSizeShare', f.share), n('places', 'analysis.colPlaces')],
           ...[n('hits', 'analysis.colHits'), n('hit_rate', 'analysis.colHitRate', f.share)],
-          ...[number('pai', 'PAI', z), number('pei', 'PEI', z), number('rri', 'RRI', z)],
+          ...[number('pai', 'PAI', zText), number('pei', 'PEI', zText), number('rri', 'RRI', zText)],
         ],
         rows: found.answer.methods.flatMap(({ method, rows }) =>
           rows.map(({ sizeShare, places: taken, hits, hitRate, pai, pei, rri }) =>

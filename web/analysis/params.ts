@@ -72,6 +72,9 @@ export const FIELDS: Readonly<Record<Task, readonly FieldName[]>> = {
   scoring: ['places', 'heldOut', 'learn', 'weights', 'along'],
 };
 
+/** Where, in cells of what size, and what is compared with what: the question itself. The rest is how it is computed. */
+const ASKED_FIRST: readonly FieldName[] = ['places', 'shape', 'cell', 'resolution', 'unit', 'against'];
+
 const USUAL: Readonly<Record<FieldName, string>> = {
   places: 'areas',
   ...{ method: 'gi-star', shape: 'square', resolution: '9' },
@@ -151,6 +154,24 @@ export function queryOf(
   if (FIELDS[task].includes('permutations') && values.permutations === '0') delete query.seed;
   if (task === 'grid-hotspots') delete query[values.shape === 'h3' ? 'cell' : 'resolution'];
   return query;
+}
+
+/** What the form shows: what is asked first, the options of the method, and those of them that are not as usual. */
+export function formParts({
+  task,
+  values,
+}: AnalysisParams): Readonly<Record<'first' | 'options' | 'unusual', FieldName[]>> {
+  const shown = FIELDS[task].filter((name) => {
+    if (name === 'style') return values.method === 'lisa';
+    // Nothing is dealt: there is nothing to seed.
+    if (name === 'seed') return values.permutations !== '0' || !FIELDS[task].includes('permutations');
+    return task !== 'grid-hotspots' || name !== (values.shape === 'h3' ? 'cell' : 'resolution');
+  });
+  const options = shown.filter((name) => !ASKED_FIRST.includes(name));
+  return {
+    ...{ first: shown.filter((name) => ASKED_FIRST.includes(name)), options },
+    unusual: options.filter((name) => values[name] !== USUAL[name]),
+  };
 }
 
 /** Those along streets ask of them without a choice. */

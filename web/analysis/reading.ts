@@ -1,11 +1,14 @@
 // «Cómo leerlo»: what an answer says, in its own numbers, in two or three sentences; and what it does not say.
 
+import { minusSign } from '../store/formats.ts';
 import type { Words } from '../store/words.ts';
 import type { AnalysisFound } from './found.ts';
 import { laterReading } from './later-reading.ts';
 import { bandText, type Naming, pText, zText } from './rows.ts';
 
 const SURE = 2;
+/** Two-sided, at 99 and at 95 %: what a score has to pass to be told as rare. */
+const RARE_Z = [2.58, 1.96];
 const said = (p: number): string => (p < 0.001 ? pText(p) : `= ${pText(p)}`);
 
 export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[] {
@@ -38,12 +41,23 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
       ];
       if (first >= 0) {
         const { name } = naming(ids[first]!);
-        sentences.push(t('analysis.readFirst', { name, z: zText(z[first] ?? 0), value: f.rate(values[first] ?? 0) }));
+        const [score, value] = [z[first] ?? 0, values[first] ?? 0];
+        const limit = RARE_Z.find((each) => score > each);
+        sentences.push(
+          t('analysis.readFirst', {
+            name,
+            value:
+              found.answer.parameters.value === 'count'
+                ? t('analysis.incidents', { n: n(value) })
+                : t('analysis.rateOf', { rate: f.rate(value) }),
+            z: limit ? t('analysis.zRare', { z: zText(score), limit: f.rate(limit) }) : `z = ${zText(score)}`,
+          }),
+        );
       }
       if (moran?.p !== undefined && moran.p !== null) {
         const key =
           moran.p > 0.05 ? 'analysis.readMoranNone' : moran.i > 0 ? 'analysis.readMoran' : 'analysis.readMoranMixed';
-        sentences.push(t(key, { i: moran.i.toFixed(3), p: said(moran.p) }));
+        sentences.push(t(key, { i: minusSign(moran.i.toFixed(3)), p: said(moran.p) }));
       }
       return sentences;
     }
@@ -146,16 +160,18 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
       ];
     }
     case 'emerging': {
-      const { ids, pattern, steps } = found.answer;
+      const { ids, pattern, steps: all, parameters } = found.answer;
+      const steps = t(`analysis.steps_${parameters.step}`, { n: n(all.length) });
       const hot = pattern.filter(({ side }) => side === 'hot').length;
-      if (ids.length === 0) return [t('analysis.readNoPattern', { steps: n(steps.length) })];
+      if (ids.length === 0) return [t('analysis.readNoPattern', { steps })];
       const young = pattern.filter(
         ({ side, pattern: name }) => side === 'hot' && (name === 'new' || name === 'consecutive'),
       ).length;
       const rising = pattern.filter(({ side, pattern: name }) => side === 'hot' && name === 'intensifying').length;
       return [
-        t('analysis.readPattern', { steps: n(steps.length), hot: n(hot), cold: n(ids.length - hot) }),
+        t('analysis.readPattern', { steps, hot: n(hot), cold: n(ids.length - hot) }),
         t('analysis.readYoung', { young: n(young), rising: n(rising) }),
+        t('analysis.readClasses', { step: t(`analysis.step_${parameters.step}`) }),
       ];
     }
     default:

@@ -3,6 +3,7 @@
 import type { App } from '../app.ts';
 import { placeName } from '../store/chosen.ts';
 import { toCsv } from '../store/csv.ts';
+import { minusSign } from '../store/formats.ts';
 import type { Words } from '../store/words.ts';
 import { bandsOf } from './bands.ts';
 import type { AnalysisFound } from './found.ts';
@@ -64,7 +65,9 @@ export function tableOf(found: AnalysisFound, { t, f }: Words, naming: Naming): 
       return {
         columns: [
           ...places,
-          number('value', t('analysis.colValue'), f.rate),
+          found.answer.parameters.value === 'count'
+            ? number('value', t('analysis.colIncidents'), f.int)
+            : number('value', t('analysis.colRate'), f.rate),
           number('z', 'z', zText),
           number('class', t('analysis.colClass'), (value) =>
             t(`analysis.class_${sayable(value as (typeof classes)[number])}`),
@@ -156,15 +159,17 @@ export function tableOf(found: AnalysisFound, { t, f }: Words, naming: Naming): 
       };
     }
     case 'emerging': {
-      const { ids, pattern, classes } = found.answer;
+      const { ids, pattern, classes, parameters } = found.answer;
       return {
         columns: [
           ...places,
           text('side', t('analysis.colSide'), (each) => t(`analysis.side_${each as 'hot'}`)),
           text('pattern', t('analysis.colPattern'), (each) => t(`analysis.pattern_${each as 'new'}`)),
           number('steps', t('analysis.colSteps'), f.int),
-          number('last_class', t('analysis.colLast'), (value) => t(`analysis.class_${sayable(value as 0)}`)),
-          text('classes', t('analysis.colClasses')),
+          number('last_class', t(`analysis.last_${parameters.step}`), (value) =>
+            t(`analysis.class_${sayable(value as 0)}`),
+          ),
+          text('classes', t('analysis.colClasses', { step: t(`analysis.step_${parameters.step}`) }), minusSign),
         ],
         rows: ids.map((id, i) => {
           const { side, pattern: name } = pattern[i]!;
@@ -211,7 +216,7 @@ export const parameterTexts = (parameters: object, between: string): readonly (r
   });
 
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
-export const zText = (z: number): string => z.toFixed(2).replace('-', '−');
+export const zText = (z: number): string => minusSign(z.toFixed(2));
 export const bandText = (limits: readonly (number | 'inf')[], i: number): string => `${limits[i]}–${limits[i + 1]}`;
 
 function rounded(value: number | null, digits = 4): number | null {

@@ -72,9 +72,9 @@ export function createFormats(language: Language): Formats {
       .replace(/\s*–\s*/g, '–')
       .replace(/ de /g, ' ');
   return {
-    int: (value) => int.format(value),
-    rate: (value) => (Math.abs(value) < 100 ? small.format(value) : int.format(value)),
-    share: (value) => `${value >= 0.1 || value === 0 ? int.format(value * 100) : one.format(value * 100)}\u00a0%`,
+    int: (value) => minusSign(int.format(value)),
+    rate: (value) => minusSign((Math.abs(value) < 100 ? small : int).format(value)),
+    share: (value) => `${minusSign((Math.abs(value) >= 0.1 || value === 0 ? int : one).format(value * 100))}\u00a0%`,
     percent: (value) => `${int.format(Math.abs(value))}\u00a0%`,
     day: (day) => clean(dayFormat.format(at(day))),
     range: (from, until) => clean(dayFormat.formatRange(at(from), at(addDays(until, -1)))),
@@ -97,3 +97,6 @@ export function createFormats(language: Language): Formats {
 
 /** Hours of a night or day, end exclusive: 20–2 h */
 export const hoursText = (from: number, until: number): string => `${from}–${until} h`;
+
+/** The languages' own formats put a hyphen where a minus sign belongs. */
+export const minusSign = (text: string): string => text.replaceAll('-', '−');
