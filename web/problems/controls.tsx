@@ -75,15 +75,15 @@ export function Controls({ answer: { design, periods }, turned, onTurn, onChange
       <p class="small">{t(controlsBy === 'hand' ? 'evaluation.controlsHand' : 'evaluation.controlsProposed')}</p>
       <ul class="evaluation-controls">{controls.map((each) => row(each, true))}</ul>
       {mayChange && alike.length > 0 && (
-        <fieldset class="problem-goal">
-          <legend>{t('evaluation.controlsAdd')}</legend>
+        <>
+          <h4>{t('evaluation.controlsAdd')}</h4>
           <p class="small">{t('evaluation.controlsAddHint')}</p>
           <TextField label={t('evaluation.controlsSearch')} value={text} onInput={setText} />
           <ul class="evaluation-controls">{shown.map((each) => row(each, false))}</ul>
           <p class="small" role="status">
             {t('evaluation.controlsFound', { n: f.int(shown.length), all: f.int(listed.length) })}
           </p>
-        </fieldset>
+        </>
       )}
       {controlsBy === 'hand' && (
         <div class="access-buttons">
