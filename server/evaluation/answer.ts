@@ -24,6 +24,7 @@ import {
   type EvaluationAnswer,
   type MeasureDesign,
   type MeasureGround,
+  MOST_CONTROLS,
   REFERENCE_OF_EVALUATION,
   type Verdict,
 } from './contract.ts';
@@ -72,7 +73,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
         ...{ before: null, after: null, matching: null, matchedOn: 'before', isSeasonal: false, daysLeftOut: 0 },
       },
       design: {
-        ...{ treated: [], controls: [], controlsBy: 'proposed', displacement: [], ringM: measure.ringM },
+        ...{ treated: [], controls: [], controlsBy: 'proposed', alike: [], displacement: [], ringM: measure.ringM },
         ...{ levelsDiffer: false, otherMeasures: 0, measuresNotFound: 0 },
         ...{ controlsNear: 0, measuresHere: 0 },
       },
@@ -115,7 +116,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const names = await deps.places(snapshot, layer);
   const weighed = after && harmGroups(deps.taxonomy, snapshot, plan.offenceIds, measure.harm ?? null);
   const harm = weighed && (await countHarm(snapshot, plan, layer, weighed, { matching, before, after }));
-  const { comparable, controls, ringPlaces, numbers, seen, ...compared } = await deps.comparer({
+  const { comparable, controls, alike, ringPlaces, numbers, seen, ...compared } = await deps.comparer({
     ...{ counts, treated, features: layer.features, middles, around, others: others.places },
     chosen: measure.controls && chosenPlaces(names.codes, measure.controls, treated),
     ...{ matching, before, after, known, noticed: monthOf(days.from), harm },
@@ -138,6 +139,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
     treated: sums([{ places: treated, level: 0 }]),
     controls: sums(controls),
     controlsBy: measure.controls ? 'hand' : 'proposed',
+    alike: sums([{ places: alike.slice(0, MOST_CONTROLS), level: 0 }]),
     displacement: ringPlaces.map((place) => ({ id: String(place + 1), code: names.codes[place + 1]! })),
     ringM: measure.ringM,
     levelsDiffer: comparable.levelsDiffer,

@@ -37,6 +37,8 @@ export type CompareAsked = {
 export type CompareAnswer = {
   readonly comparable: Pick<Comparable, 'treatedLevel' | 'levelsDiffer'>;
   readonly controls: readonly Unit[];
+  /** Places like it that are no controls, the most alike first. */
+  readonly alike: readonly number[];
   readonly ringPlaces: readonly number[];
   readonly numbers: ReturnType<typeof evaluate> | null;
   readonly seen: ReturnType<typeof couldBeSeen> | null;
@@ -58,7 +60,9 @@ export function compare(asked: CompareAsked): CompareAnswer {
     chosen?.map((place): Unit => ({ places: [place], level: countOf(counts, [place], matching) })) ??
     comparable.controls;
   const { treatedLevel, levelsDiffer } = comparable;
-  const about = { comparable: { treatedLevel, levelsDiffer }, controls, ringPlaces };
+  const used = new Set(controls.flatMap(({ places }) => places));
+  const alike = comparable.placebos.flatMap(({ places }) => places).filter((place) => !used.has(place));
+  const about = { comparable: { treatedLevel, levelsDiffer }, controls, alike, ringPlaces };
   if (!after) {
     const seen = couldBeSeen(counts, treated, comparable, controls, before, pairOfTimes(before, known), A_YEAR);
     return { ...about, numbers: null, seen, harm: null };

@@ -189,6 +189,8 @@ export type EvaluationAnswer = {
     readonly treated: readonly PlaceSum[];
     readonly controls: readonly PlaceSum[];
     readonly controlsBy: 'proposed' | 'hand';
+    /** Others that could be controls, the most alike first; not kept with an evaluation. */
+    readonly alike: readonly PlaceSum[];
     readonly displacement: readonly { readonly id: string; readonly code: string }[];
     readonly ringM: number;
     /** No place of like level was there: the controls are the nearest there are. */

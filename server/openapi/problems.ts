@@ -159,6 +159,7 @@ const evaluation = z.object({
     treated: sums,
     controls: sums,
     controlsBy: z.enum(['proposed', 'hand']),
+    alike: sums,
     displacement: z.array(z.object({ id: z.string(), code: z.string() })),
     ringM: z.number().int(),
     levelsDiffer: z.boolean(),

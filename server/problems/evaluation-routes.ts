@@ -92,7 +92,8 @@ export function evaluationRoutes(analyses: AnalysisDeps): Router {
       ({ code, type }) => code === answer.layer && type === 'streets',
     );
     const isSensitive = isStreets && mayDo(viewer, 'see-sensitive-places');
-    const body: KeptEvaluation = { measure: measure.id, answer, isSensitive };
+    const frozen = { ...answer, design: { ...answer.design, alike: [] } };
+    const body: KeptEvaluation = { measure: measure.id, answer: frozen, isSensitive };
     const kept = await addItem(database, viewer, jurisdiction.id, problem.id, 'evaluation', body);
     response.set('Cache-Control', 'private, no-store').status(201).json(kept);
   });

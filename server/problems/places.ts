@@ -59,12 +59,16 @@ async function codesOf(database: Database, known: Known, asked: AskedPlace): Pro
   return { layer, codes: rows.map(({ code }) => code) };
 }
 
-/** A zone smaller than the areas there are holds the middle of none: then those that its own middle lies in. */
+/**
+ * A zone smaller than the places there are holds the middle of none: then the areas that its own middle lies in, and the
+ * streets that run through it, as where a lamp or a camera stands.
+ */
 async function codesRound({ db }: Database, known: Known, layer: AskedLayer, ring: string): Promise<string[]> {
+  const zone = sql`ST_MakeValid(ST_GeomFromText(${`POLYGON((${ring}))`}, 4326))`;
   const { rows } = await sql<{ code: string }>`
     select code from ${tableOf(layer)} where ${versionOf(known, layer)}
-      and ST_Covers(geom, ST_Centroid(ST_MakeValid(ST_GeomFromText(${`POLYGON((${ring}))`}, 4326))))
-    order by code`.execute(db);
+      and ${layer.type === 'streets' ? sql`ST_Intersects(geom, ${zone})` : sql`ST_Covers(geom, ST_Centroid(${zone}))`}
+    order by code limit ${MOST_GROUND_PLACES}`.execute(db);
   if (rows.length === 0) throw new BadInput('place', 'no place of that layer has its middle in the drawn zone');
   return rows.map(({ code }) => code);
 }

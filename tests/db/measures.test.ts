@@ -10,6 +10,7 @@ import { openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
+import type { MeasureGround } from '../../server/evaluation/contract.ts';
 import { openUploads, type Uploads } from '../../server/files/uploads.ts';
 import {
   type ChangeRow,
@@ -35,6 +36,7 @@ import {
   incidents,
   MEASURE,
   placeOf,
+  ROUND_TWO,
   WIDTH,
 } from '../support/sixty-colonias.ts';
 
@@ -173,6 +175,56 @@ test('a file comes back as it was sent, to be kept and never shown; removed, its
   expect(rows[0].n).toBe(0);
   const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
   expect(changes.filter((each) => each.item === item).map(({ what }) => what)).toEqual(['removed', 'opened']);
+});
+
+test('a zone drawn by hand holds the places whose middle lies in it, a small one the place it lies in', async () => {
+  const drawn = async (ring: number[][]) =>
+    (await ask<ProblemAnswer>('POST', '', { title: 'Zona', place: { layer: 'colonias', ring } })).body.body.place!
+      .codes;
+  expect(await drawn(ROUND_TWO)).toEqual(['c01', 'c02']);
+  const [west, south] = corner(11);
+  expect(await drawn([1, 2, 3].map((n) => [west + n / 5000, south + (n * n) / 5000]))).toEqual([code(11)]);
+});
+
+test('a measure has a place of its own: a drawn zone by its areas or its streets, a small one the street through it', async () => {
+  const [west, south] = corner(30);
+  const middle = south + WIDTH / 2;
+  const street = (n: number) =>
+    ({
+      ...{ type: 'Feature', properties: { clave: `a${n}`, nombre: 'Av. Central' } },
+      geometry: { type: 'LineString', coordinates: [0, 1].map((end) => [west + (n + end) * WIDTH, middle]) },
+    }) as const;
+  const features = [0, 1, 2].map(street);
+  await writeFile(join(folder, 'calles.geojson'), JSON.stringify({ type: 'FeatureCollection', features }));
+  expect(await run(...'import streets calles.geojson --jurisdiction pb --name nombre'.split(' '))).toMatchObject({
+    ...{ stored: 3, rejected: 0 },
+  });
+  const zone = (x: number, half: number) =>
+    [
+      ...[
+        [-1, -1],
+        [1, -1],
+        [1, 1],
+        [-1, 1],
+      ].map(([dx, dy]) => [x + dx! * half, middle + dy! * half]), // one round x
+    ] as number[][];
+  const { id, measure } = await measured('Robo en c01', ['c01']);
+  const moved = async (version: number, ground: object) => {
+    const { status, body } = await ask<ProblemAnswer>('PATCH', `/${id}/items/${measure}`, {
+      ...{ version, changes: { ground, placeName: 'La avenida', controls: null } },
+    });
+    expect(status).toBe(200);
+    const { ground: now } = body.items.find((item) => item.id === measure)!.body as { ground: MeasureGround };
+    return [now.layer, now.codes.length];
+  };
+  // Round the middles of two colonias, and of the two pieces of street in them.
+  const wide = zone(west + WIDTH, 0.9 * WIDTH);
+  expect(await moved(1, { layer: 'colonias', ring: wide })).toEqual(['colonias', 2]);
+  expect(await moved(2, { layer: 'streets', ring: wide })).toEqual(['streets', 2]);
+  // A lamp: no piece has its middle there, one runs through.
+  expect(await moved(3, { layer: 'streets', ring: zone(west + 0.2 * WIDTH, 0.02 * WIDTH) })).toEqual(['streets', 1]);
+  // The problem stays where it was.
+  expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.body.place!.codes).toEqual(['c01']);
 });
 
 test('what is no document, is too large, one too many, or sent where none are taken is refused by its reason', async () => {

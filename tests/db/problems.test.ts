@@ -41,7 +41,6 @@ import {
   MEASURE,
   PLACES,
   placeOf,
-  ROUND_TWO,
   sectorFrom,
   WIDTH,
 } from '../support/sixty-colonias.ts';
@@ -106,10 +105,11 @@ test('the second of two editors is told with both texts, and what each wrote els
   expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.body).toMatchObject({ who: 'Estudiantes', where: '' });
   expect((await change(3, { who: 'Comercios', where: 'En la plaza' })).body.version).toBe(4);
 
+  expect((await change(4, {})).body).toMatchObject({ version: 4, body: { who: 'Comercios' } });
   const undone = await ask<ProblemAnswer>('POST', `/${id}/undo`, { item: 0, version: 4 });
   expect(undone.body.body).toMatchObject({ who: 'Estudiantes', where: '', when: 'De noche' });
   const late = await ask<EditConflict>('POST', `/${id}/undo`, { item: 0, version: 4 });
-  expect([late.status, late.body.version]).toEqual([409, 5]);
+  expect([late.status, late.body.version, late.body.changedBy]).toEqual([409, 5, undone.body.changedBy]);
   const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
   expect(changes.map(({ version, what }) => `${version} ${what}`)).toEqual([
     ...['5 undone', '4 changed', '3 changed', '2 changed', '1 opened'],
@@ -126,18 +126,8 @@ test('what is not there or not understood is refused by its name', async () => {
   expect((await ask('GET', '/4711')).status).toBe(404);
   const { id } = await opened('Sin medida', ['c05']);
   expect((await ask('GET', `/${id}/evaluation`)).status).toBe(404);
-  // Numbers that no column of the database holds.
   for (const item of [2 ** 31, 2 ** 53])
     expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(422);
-});
-
-test('a zone drawn by hand holds the places whose middle lies in it, a small one the place it lies in', async () => {
-  const drawn = async (ring: number[][]) =>
-    (await ask<ProblemAnswer>('POST', '', { title: 'Zona', place: { layer: 'colonias', ring } })).body.body.place!
-      .codes;
-  expect(await drawn(ROUND_TWO)).toEqual(['c01', 'c02']);
-  const [west, south] = corner(11);
-  expect(await drawn([1, 2, 3].map((n) => [west + n / 5000, south + (n * n) / 5000]))).toEqual([code(11)]);
 });
 
 test('whoever is bound to areas sees and opens what lies there, and nothing else', async () => {
@@ -200,7 +190,11 @@ test('an improvement is found and sized from the counts there are, with its neig
   ]);
   const controls = answer.design.controls.map((each) => each.code);
   expect(controls).toHaveLength(20);
-  expect(controls.some((each) => [0, ...around].map(code).includes(each))).toBe(false);
+  // Whatever else could be compared is offered: all but c01, what touches it, and those taken.
+  const offered = [...controls, ...answer.design.alike.map((each) => each.code)].sort();
+  expect(offered).toEqual(
+    Array.from({ length: PLACES }, (_, n) => code(n)).filter((_, n) => ![0, ...around].includes(n)),
+  );
   expect(answer.verdict).toBe('fell');
   const missing = 10 * 12 - 48;
   expect(answer.local!.low).toBeLessThan(-missing);

@@ -1,6 +1,7 @@
 // The weekly meeting in real Chromium: a number leads to its map, arrows turn the page, two people agree in one room, and the
 // booklet of all sectors is printed with a sheet for each. And a problem on paper.
 
+import type { Locator } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
 import { usePages } from '../support/pages.ts';
 
@@ -61,13 +62,33 @@ test('a problem opens at its title; on paper stands what was counted until which
     const place = { layer: 'colonias', version: 1, codes: ['010-005'] };
     const body = { title: 'Santa Rosa de noche', place, filter: { theme: 'espacio-publico' }, figures };
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch('/api/v1/demo/problems', { method: 'POST', headers, body: JSON.stringify(body) });
-    return (await answer.json()) as { id: number };
+    const post = async (path: string, sent: object) => {
+      const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(sent) });
+      return (await answer.json()) as { id: number };
+    };
+    const problem = await post('/api/v1/demo/problems', body);
+    const agreed = { what: 'Podar', owner: '', due: null, state: 'open' };
+    await post(`/api/v1/demo/problems/${problem.id}/items`, { kind: 'agreement', body: agreed });
+    return problem;
   });
-  await page.goto(new URL(`/?tab=problems&problem=${opened.id}`, page.url()).href);
+  const other = await page.context().newPage();
+  for (const each of [page, other]) {
+    await each.goto(new URL(`/?tab=problems&problem=${opened.id}`, page.url()).href);
+    await each.locator('.problem-agreed select').waitFor();
+  }
   const title = page.getByRole('heading', { level: 1, name: 'Santa Rosa de noche' });
   await title.waitFor();
   expect(await title.evaluate((node) => node === document.activeElement)).toBe(true);
+  // Two at one agreement: the second reads what the first chose, and lets it stand.
+  const [first, second] = [page, other].map((each) => each.locator('.problem-agreed select')) as [Locator, Locator];
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+  await first.selectOption('done');
+  await saved;
+  await second.selectOption('dropped');
+  await other.getByRole('alert').getByText('cumplido').waitFor();
+  await other.getByRole('button', { name: 'Dejar lo guardado' }).click();
+  await expect.poll(() => second.inputValue()).toBe('done');
+  await other.close();
   const edit = page.getByRole('button', { name: 'Editar' });
   expect(await edit.isVisible()).toBe(true);
   await page.emulateMedia({ media: 'print' });

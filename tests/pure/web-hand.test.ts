@@ -7,6 +7,9 @@ import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { matchingCommands } from '../../web/hand/commands.ts';
 import { sampleOf, WINDOW_KINDS, windowsOver } from '../../web/hand/windows.ts';
 import { zipFile } from '../../web/hand/zip-file.ts';
+import { alikeFound, controlsAfter } from '../../web/problems/controls.tsx';
+import { afterConflict } from '../../web/problems/edit.ts';
+import { groundsOffered, movedTo } from '../../web/problems/grounds.ts';
 import { createSteps, MOST_CHANGES_KEPT } from '../../web/store/steps.ts';
 
 test('windows of days end with the last known day, step back from it, and none reaches before the first', () => {
@@ -91,4 +94,74 @@ test('pictures put into one file come out of it by another program as they went 
     zip.readEntry();
   });
   expect(found).toEqual(files);
+});
+
+test('where two changed the same, either text can stay, and what nobody else wrote is sent with both choices', () => {
+  const conflict = { version: 7, theirs: { controls: ['c01'] } };
+  const mine = { controls: ['c02', 'c03'], from: '2026-01-15' };
+  expect(afterConflict(conflict, mine, 'yours')).toEqual({ version: 7, changes: mine });
+  expect(afterConflict(conflict, mine, 'theirs')).toEqual({ version: 7, changes: { from: '2026-01-15' } });
+  // A single choice given up: nothing is left to change, and the version is that of the other's text.
+  expect(afterConflict(conflict, { controls: null }, 'theirs')).toEqual({ version: 7, changes: {} });
+});
+
+const ZONE: [number, number][] = [
+  [-100.4, 20.6],
+  [-100.3, 20.6],
+  [-100.3, 20.7],
+];
+const ON_MAP = {
+  ...{ place: null, within: null, zones: [], layers: { streets: 'calles', areas: 'colonias' } },
+  versionOf: (layer: string) => (layer === 'colonias' ? 3 : 1),
+};
+
+test('a measure is offered what is chosen on the map: the place first, a zone by its streets or its areas, zones by name', () => {
+  expect(groundsOffered(ON_MAP)).toEqual([]);
+  expect(
+    groundsOffered({
+      ...ON_MAP,
+      place: { layer: 'colonias', code: '010-004', name: 'San Pablo' },
+      within: { within: { type: 'polygon', ring: ZONE }, name: 'Zona dibujada' },
+      zones: [{ name: 'El parque', ring: ZONE }],
+    }),
+  ).toEqual([
+    { name: 'San Pablo', of: null, place: { layer: 'colonias', version: 3, codes: ['010-004'] } },
+    { name: 'Zona dibujada', of: 'streets', place: { layer: 'calles', ring: ZONE } },
+    { name: 'Zona dibujada', of: 'areas', place: { layer: 'colonias', ring: ZONE } },
+    { name: 'El parque', of: 'streets', place: { layer: 'calles', ring: ZONE } },
+    { name: 'El parque', of: 'areas', place: { layer: 'colonias', ring: ZONE } },
+  ]);
+});
+
+test('a place asked about keeps the version it was asked in, and where there are no streets a zone is of its areas alone', () => {
+  const within = { type: 'place', layer: 'sectores', version: 2, place: { code: 'S01' } } as const;
+  expect(groundsOffered({ ...ON_MAP, within: { within, name: 'Centro' } })).toEqual([
+    { name: 'Centro', of: null, place: { layer: 'sectores', version: 2, codes: ['S01'] } },
+  ]);
+  const zones = [{ name: 'El parque', ring: ZONE }];
+  expect(groundsOffered({ ...ON_MAP, zones, layers: { streets: null, areas: 'colonias' } })).toEqual([
+    { name: 'El parque', of: 'areas', place: { layer: 'colonias', ring: ZONE } },
+  ]);
+});
+
+test('a measure that moves leaves the controls of its old place, and looks around in the way of the new kind of place', () => {
+  const street = { name: 'Av. Juárez', place: { layer: 'calles', version: 1, codes: ['a1'] } };
+  const moved = (body: { ringM: number; controls: string[] | null }, was: boolean) =>
+    movedTo(body, street, { was, is: true });
+  const ground = { ground: street.place, placeName: 'Av. Juárez' };
+  expect(moved({ ringM: 100, controls: ['c02'] }, false)).toEqual({ ...ground, controls: null, ringM: 250 });
+  expect(moved({ ringM: 0, controls: null }, false)).toEqual(ground);
+  expect(moved({ ringM: 500, controls: null }, true)).toEqual(ground);
+});
+
+test('controls are those left and those added; places alike are found by a part of name or code, without accents', () => {
+  const place = (code: string, name: string) => ({ id: code.slice(1), code, name, before: 1, after: 1, matching: 1 });
+  const controls = [place('c1', 'Centro'), place('c2', 'Álamos')];
+  const alike = [place('c7', 'San Ángel'), place('c8', 'Ángeles'), place('d9', 'La Luz')];
+  expect(controlsAfter({ controls, alike }, new Set())).toEqual(['c1', 'c2']);
+  expect(controlsAfter({ controls, alike }, new Set(['c1', 'd9']))).toEqual(['c2', 'd9']);
+  const found = (text: string) => alikeFound(alike, text).map(({ code }) => code);
+  expect([found('angel'), found('C8'), found('luz '), found('x'), found('')]).toEqual([
+    ...[['c7', 'c8'], ['c8'], ['d9'], [], ['c7', 'c8', 'd9']],
+  ]);
 });

@@ -10,7 +10,7 @@ import {
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
-import { sendChange } from './edit.ts';
+import { useChanges } from './conflict.tsx';
 import { LongField, TextField } from './fields.tsx';
 import { problemPaths } from './paths.ts';
 
@@ -40,10 +40,12 @@ export function Agreements({
       setBody(NO_AGREEMENT);
       onAdded();
     }, failed);
-  const change = ({ id, version }: ItemRow, state: string) =>
-    sendChange<ProblemAnswer>('PATCH', problemPaths.item(city, shown.id, id), store.language.peek(), {
-      ...{ version, changes: { state } },
-    }).then((outcome) => ('conflict' in outcome ? onAdded() : onSaved(outcome.done)), failed);
+  const { change, asked } = useChanges({
+    labels: { state: t('problems.state') },
+    textOf: (_, value) =>
+      AGREEMENT_STATES.map((state) => state === value && t(`problems.agreement_${state}`)).find(Boolean) || undefined,
+    ...{ onSaved, onRefused: failed },
+  });
   return (
     <section class="card" aria-labelledby="problem-agreed">
       <h2 id="problem-agreed">{t('problems.agreements')}</h2>
@@ -52,6 +54,7 @@ export function Agreements({
           {refused}
         </p>
       )}
+      {asked}
       <ul class="problem-agreed">
         {rows.map((row) => (
           <li key={row.id}>
@@ -68,7 +71,9 @@ export function Agreements({
               aria-label={t('problems.state')}
               disabled={!access.may('handle-problems')}
               value={row.body!.state}
-              onChange={(event) => change(row, event.currentTarget.value)}
+              onChange={(event) =>
+                change(problemPaths.item(city, shown.id, row.id), row.version, { state: event.currentTarget.value })
+              }
             >
               {AGREEMENT_STATES.map((state) => (
                 <option key={state} value={state}>

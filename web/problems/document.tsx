@@ -6,7 +6,8 @@ import { useState } from 'preact/hooks';
 import type { EditConflict, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
-import { sendChange } from './edit.ts';
+import { BothTexts } from './conflict.tsx';
+import { afterConflict, sendChange } from './edit.ts';
 import { Refusal, useFirstField } from './fields.tsx';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -17,6 +18,7 @@ type Props<T extends Values> = {
   readonly labels: Readonly<Partial<Record<keyof T, string>>>;
   readonly onSaved: (problem: ProblemAnswer) => void;
   readonly onDone: () => void;
+  readonly textOf?: (field: string, value: unknown) => string | undefined;
   readonly check?: (body: T) => string | null;
   readonly children: (body: T, set: (changes: Partial<T>) => void) => ComponentChildren;
 };
@@ -35,7 +37,8 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
     const wrong = check?.({ ...body, ...sent }) ?? null;
     setRefused(wrong);
     if (wrong !== null) return;
-    if (Object.keys(sent).length === 0) return onDone();
+    // Of another version than was open, nothing to send still reads how it stands.
+    if (Object.keys(sent).length === 0 && seen === version) return onDone();
     sendChange<ProblemAnswer>('PATCH', path, store.language.peek(), { version: seen, changes: sent }).then(
       (outcome) => {
         if ('conflict' in outcome) return setConflict(outcome.conflict);
@@ -46,51 +49,19 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
         setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message })),
     );
   };
-  if (conflict) {
-    const theirs = Object.keys(conflict.theirs);
-    const rest = Object.fromEntries(Object.entries(changes).filter(([field]) => !theirs.includes(field)));
+  if (conflict)
     return (
-      <div class="card problem-conflict" role="alert">
-        <h2>{t('problems.conflictTitle', { who: conflict.changedBy })}</h2>
-        <p>{t('problems.conflictText')}</p>
-        {theirs.map((field) => (
-          <div key={field} class="problem-both">
-            <h3>{labels[field as keyof T] ?? field}</h3>
-            <div>
-              <h4>{t('problems.conflictTheirs')}</h4>
-              <p class="tip-text">{shown(conflict.theirs[field])}</p>
-            </div>
-            <div>
-              <h4>{t('problems.conflictYours')}</h4>
-              <p class="tip-text">{shown(conflict.yours[field])}</p>
-            </div>
-          </div>
-        ))}
-        <div class="access-buttons">
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              setConflict(null);
-              save(rest as Partial<T>, conflict.version);
-            }}
-          >
-            {t('problems.keepTheirs')}
-          </button>
-          <button
-            type="button"
-            class="button is-primary"
-            onClick={() => {
-              setConflict(null);
-              save(changes, conflict.version);
-            }}
-          >
-            {t('problems.keepYours')}
-          </button>
-        </div>
-      </div>
+      <BothTexts
+        conflict={conflict}
+        labels={labels as Readonly<Record<string, string>>}
+        textOf={props.textOf}
+        onKeep={(kept) => {
+          setConflict(null);
+          const rest = afterConflict(conflict, changes, kept);
+          save(rest.changes as Partial<T>, rest.version);
+        }}
+      />
     );
-  }
   return (
     <form
       ref={form}
@@ -113,6 +84,3 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
     </form>
   );
 }
-
-const shown = (value: unknown): string =>
-  value === null || value === '' ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -19,12 +19,16 @@ export type MarkedPlaces = {
 };
 export type DrawnProblemMap = {
   show(shapes: GeoJSON.FeatureCollection | null): void;
+  /** Others of the same layer are marked from now on. */
+  mark(places: Omit<MarkedPlaces, 'layer'>): void;
   remove(): void;
 };
 type Wanted = {
   readonly bounds: readonly [number, number, number, number] | null;
   readonly marked: (MarkedPlaces & { readonly tiles: string; readonly isStreets: boolean }) | null;
   readonly onProblem: (problem: number) => void;
+  /** Null = places are not to be clicked. */
+  readonly onPlace: ((id: string) => void) | null;
 };
 
 const INK = '#1b2530';
@@ -35,7 +39,7 @@ const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features
 export function drawProblemMap(
   container: HTMLElement,
   ground: PreviewGround,
-  { bounds, marked, onProblem }: Wanted,
+  { bounds, marked, onProblem, onPlace }: Wanted,
   locale: Readonly<Record<string, string>>,
   onDrawn: () => void,
 ): DrawnProblemMap {
@@ -46,7 +50,7 @@ export function drawProblemMap(
         problems: { type: 'geojson', data: NOTHING },
         ...(marked && { marked: { type: 'vector', url: marked.tiles } }),
       },
-      layers: marked ? markedLayers(marked) : PROBLEM_LAYERS,
+      layers: marked ? [...(onPlace ? [touched(marked)] : []), ...markedLayers(marked)] : PROBLEM_LAYERS,
       names: [],
     },
     (path) => new URL(path, location.href).href,
@@ -64,6 +68,17 @@ export function drawProblemMap(
   const stopAsking = askAgainForTiles(map);
   const stopPrinting = copyForPaper(map, container);
   const drawn = PROBLEM_LAYERS.map(({ id }) => id);
+  const placeAt = ({ x, y }: { readonly x: number; readonly y: number }) =>
+    map.isStyleLoaded() || map.loaded() ? map.queryRenderedFeatures([x, y], { layers: [TOUCHED] })[0]?.id : undefined;
+  if (marked && onPlace) {
+    map.on('click', ({ point }) => {
+      const id = placeAt(point);
+      if (id !== undefined) onPlace(String(id));
+    });
+    map.on('mousemove', ({ point }) => {
+      map.getCanvas().style.cursor = placeAt(point) === undefined ? '' : 'pointer';
+    });
+  }
   if (!marked) {
     map.on('click', ({ point }) => {
       const [found] = map.queryRenderedFeatures([point.x, point.y], { layers: drawn });
@@ -77,6 +92,15 @@ export function drawProblemMap(
   return {
     show: (shapes) => {
       const draw = () => void map.getSource<GeoJSONSource>('problems')?.setData(shapes ?? NOTHING);
+      if (map.isStyleLoaded()) draw();
+      else map.once('load', draw);
+    },
+    mark: (places) => {
+      const draw = () => {
+        for (const which of Object.keys(COLOURS) as (keyof typeof COLOURS)[])
+          for (const layer of [`marked-${which}`, `marked-${which}-edge`])
+            if (map.getLayer(layer)) map.setFilter(layer, isOneOf(places[which]));
+      };
       if (map.isStyleLoaded()) draw();
       else map.once('load', draw);
     },
@@ -142,10 +166,21 @@ const PROBLEM_LAYERS: LayerSpecification[] = [
   },
 ];
 
+const isOneOf = (ids: readonly string[]) => ['in', ['id'], ['literal', ids.map(Number)]] as never;
+
+const TOUCHED = 'touched';
+/** Every place of the layer, thin as it is drawn; a finger finds more than what is seen of a street. */
+const touched = ({ isStreets }: { readonly isStreets: boolean }): LayerSpecification => ({
+  ...{ id: TOUCHED, source: 'marked', 'source-layer': isStreets ? 'streets' : 'areas' },
+  ...(isStreets
+    ? { type: 'line' as const, paint: { 'line-color': INK, 'line-width': 12, 'line-opacity': 0.02 } }
+    : { type: 'fill' as const, paint: { 'fill-color': INK, 'fill-opacity': 0.02, 'fill-outline-color': INK } }),
+});
+
 function markedLayers({ isStreets, ...places }: NonNullable<Wanted['marked']>): LayerSpecification[] {
   const of = (which: keyof typeof COLOURS) => ({
     ...{ source: 'marked', 'source-layer': isStreets ? 'streets' : 'areas' },
-    filter: ['in', ['id'], ['literal', places[which].map(Number)]] as ['in', ...unknown[]] as never,
+    filter: isOneOf(places[which]),
   });
   return (Object.keys(COLOURS) as (keyof typeof COLOURS)[]).flatMap((which): LayerSpecification[] =>
     isStreets

@@ -6,6 +6,25 @@ import { fetchAsOneself } from '../store/as-whom.ts';
 
 export type Outcome<T> = { readonly done: T } | { readonly conflict: EditConflict };
 
+/** Which of both texts stays where two changed the same. */
+export type KeptText = 'theirs' | 'yours';
+
+/**
+ * What is sent once the reader chose, made of the version that both texts are known of. Fields nobody else wrote are kept
+ * either way; nothing at all is still sent, for its answer is how everything stands now.
+ */
+export function afterConflict(
+  { version, theirs }: Pick<EditConflict, 'version' | 'theirs'>,
+  changes: Readonly<Record<string, unknown>>,
+  kept: KeptText,
+): { readonly version: number; readonly changes: Readonly<Record<string, unknown>> } {
+  if (kept === 'yours') return { version, changes };
+  return {
+    version,
+    changes: Object.fromEntries(Object.entries(changes).filter(([field]) => !Object.hasOwn(theirs, field))),
+  };
+}
+
 /** Rejects with Problem. */
 export async function sendChange<T>(
   method: 'PATCH' | 'POST',

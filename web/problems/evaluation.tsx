@@ -3,13 +3,15 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { NotPlaced } from '../../server/analysis/contract.ts';
-import type { EvaluationAnswer, ScatteredEstimate } from '../../server/evaluation/contract.ts';
+import type { EvaluationAnswer, HarmWeights, ScatteredEstimate } from '../../server/evaluation/contract.ts';
 import type { ItemRow, MeasureBody, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Info } from '../parts/info.tsx';
 import type { Problem } from '../store/api.ts';
-import { sendChange } from './edit.ts';
+import type { Formats } from '../store/formats.ts';
+import { useChanges } from './conflict.tsx';
+import { Controls, controlsAfter, useTurned } from './controls.tsx';
 import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
 import { Harm } from './harm.tsx';
 import { Kept } from './kept.tsx';
@@ -24,7 +26,7 @@ type Props = {
 };
 
 export function EvaluationView({ city, problem, measure, onSaved }: Props) {
-  const { ask, store, t } = usePage();
+  const { ask, store, t, f } = usePage();
   const [answer, setAnswer] = useState<ProblemEvaluation | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const language = store.language.value;
@@ -40,6 +42,14 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
     void read(stop.signal);
     return () => stop.abort();
   }, [city, problem, measure.id, language]);
+  const changing = useChanges({
+    labels: { controls: t('evaluation.controls'), harm: t('evaluation.harmWeights') },
+    textOf: (field, value) => {
+      if (field === 'controls') return value === null ? t('evaluation.controlsProposed') : undefined;
+      return value === null ? t('evaluation.harmOwnScale') : weightsText(value as HarmWeights, f);
+    },
+    ...{ onSaved, onRefused: failed },
+  });
   if (refused)
     return (
       <p class="refusal" role="alert">
@@ -53,10 +63,8 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       failed,
     );
   const change = (changes: Partial<Pick<MeasureBody, 'controls' | 'harm'>>) =>
-    sendChange<ProblemAnswer>('PATCH', problemPaths.item(city, problem, measure.id), language, {
-      ...{ version: measure.version, changes },
-    }).then((outcome) => 'done' in outcome && onSaved(outcome.done), failed);
-  const { verdict, sentence, design, layer } = answer;
+    changing.change(problemPaths.item(city, problem, measure.id), measure.version, changes);
+  const { verdict, sentence } = answer;
   return (
     <section class="evaluation" aria-label={t(verdict === 'not-begun' ? 'evaluation.plan' : 'evaluation.title')}>
       <h4 class="evaluation-title">
@@ -74,17 +82,8 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
       {answer.placebo && answer.placebo.places > 0 && <PlaceboPlaces placebo={answer.placebo} />}
       {answer.placebo && <PlaceboDates placebo={answer.placebo} own={answer.local} from={measure.body!.from} />}
       {answer.harm && <Harm harm={answer.harm} onChange={(harm) => change({ harm })} />}
-      <Controls answer={answer} onChange={(controls) => change({ controls: controls && [...controls] })} />
-      <ProblemMap
-        label={`${t('evaluation.treated')} · ${t('evaluation.controls')} · ${t('evaluation.ring')}`}
-        shapes={null}
-        marked={{
-          layer,
-          treated: design.treated.map(({ id }) => id),
-          controls: design.controls.map(({ id }) => id),
-          ring: design.displacement.map(({ id }) => id),
-        }}
-      />
+      <Compared answer={answer} onChange={(controls) => change({ controls: controls && [...controls] })} />
+      {changing.asked}
       <h4>{t('evaluation.notSaid')}</h4>
       <p class="small">{t('evaluation.notSaidText')}</p>
       <p class="small">
@@ -100,6 +99,53 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
     </section>
   );
 }
+
+type ComparedProps = {
+  readonly answer: EvaluationAnswer;
+  readonly onChange: (controls: readonly string[] | null) => void;
+};
+
+/** The places compared, as a list and on a map; a click on either leaves one out or adds it. */
+function Compared({ answer, onChange }: ComparedProps) {
+  const { access, t } = usePage();
+  const { design, layer } = answer;
+  const { turned, turn, turnById, isNone } = useTurned(design);
+  const chosen = new Set(controlsAfter(design, turned));
+  const isListed = ({ code }: { readonly code: string }) => chosen.has(code);
+  const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
+  const mayChange = access.may('handle-problems') && design.controls.length + design.alike.length > 0;
+  return (
+    <>
+      <Controls answer={answer} turned={turned} onTurn={turn} onChange={onChange} />
+      <ProblemMap
+        label={`${t('evaluation.treated')} · ${t('evaluation.controls')} · ${t('evaluation.ring')}`}
+        shapes={null}
+        marked={{
+          layer,
+          treated: ids(design.treated),
+          controls: ids([...design.controls, ...design.alike].filter(isListed)),
+          ring: ids(design.displacement),
+        }}
+        {...(mayChange && { onPlace: turnById })}
+      />
+      {mayChange && (
+        <p class="small" role="status">
+          {turned.size > 0 && t('evaluation.controlsTurned')} {isNone && t('evaluation.controlsNotAlike')}
+        </p>
+      )}
+      {turned.size > 0 && chosen.size > 0 && (
+        <div class="access-buttons">
+          <button type="button" class="button" onClick={() => onChange([...chosen])}>
+            {t('evaluation.controlsChange')}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+const weightsText = ({ source, weights }: HarmWeights, f: Formats): string =>
+  `${source}: ${f.list(Object.entries(weights).map(([code, weight]) => `${code} ${f.rate(weight)}`))}`;
 
 type CautionsProps = { readonly answer: EvaluationAnswer; readonly selection: MeasureBody['selection'] };
 
@@ -252,55 +298,5 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
         )}
       </details>
     </>
-  );
-}
-
-type ControlsProps = {
-  readonly answer: EvaluationAnswer;
-  readonly onChange: (controls: readonly string[] | null) => void;
-};
-
-function Controls({ answer: { design, periods }, onChange }: ControlsProps) {
-  const { access, t, f } = usePage();
-  const [left, setLeft] = useState<readonly string[]>([]);
-  const { controls, controlsBy } = design;
-  if (controls.length === 0) return null;
-  const kept = controls.filter(({ code }) => !left.includes(code)).map(({ code }) => code);
-  return (
-    <details>
-      <summary>
-        {t('evaluation.controls')} ({f.int(controls.length)})
-      </summary>
-      <p class="small">{t(controlsBy === 'hand' ? 'evaluation.controlsHand' : 'evaluation.controlsProposed')}</p>
-      <ul class="evaluation-controls">
-        {controls.map(({ code, name, before, after }) => (
-          <li key={code}>
-            <label>
-              <input
-                type="checkbox"
-                checked={!left.includes(code)}
-                disabled={!access.may('handle-problems')}
-                onChange={(event) =>
-                  setLeft(event.currentTarget.checked ? left.filter((each) => each !== code) : [...left, code])
-                }
-              />{' '}
-              {name || code} <small>{periods.after ? `${f.int(before)} → ${f.int(after)}` : f.int(before)}</small>
-            </label>
-          </li>
-        ))}
-      </ul>
-      <div class="access-buttons">
-        {left.length > 0 && kept.length > 0 && (
-          <button type="button" class="button" onClick={() => onChange(kept)}>
-            {t('evaluation.controlsChange')}
-          </button>
-        )}
-        {controlsBy === 'hand' && (
-          <button type="button" class="button" onClick={() => onChange(null)}>
-            {t('evaluation.controlsAgain')}
-          </button>
-        )}
-      </div>
-    </details>
   );
 }

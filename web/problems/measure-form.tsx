@@ -1,20 +1,81 @@
 // What is done about a problem, in the words a municipality files it with.
 
-import { FUNDS, MEASURE_TYPES, type MeasureBody, OBJECTIVES } from '../../server/problems/contract.ts';
+import { useState } from 'preact/hooks';
+import {
+  type AskedPlace,
+  FUNDS,
+  MEASURE_TYPES,
+  type MeasureBody,
+  OBJECTIVES,
+  type ProblemBody,
+} from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { dayAfter, lastDayOf } from '../store/days.ts';
 import { LongField, SelectField, TextField } from './fields.tsx';
+import { type GroundOffered, groundsOnMap, type MeasureDraft, movedTo, usualRing } from './grounds.ts';
 
 const RINGS = [0, 100, 250, 500, 1000] as const;
 
 type Props = {
-  readonly body: MeasureBody;
-  readonly isStreets: boolean;
-  readonly set: (changes: Partial<MeasureBody>) => void;
+  readonly body: MeasureDraft;
+  /** Of its problem. */
+  readonly own: Pick<ProblemBody, 'place' | 'placeName'>;
+  readonly set: (changes: Partial<MeasureDraft>) => void;
 };
 
-export function MeasureFields({ body, isStreets, set }: Props) {
-  const { t, f } = usePage();
+/** Where it is done: where the problem is, or what is chosen on the map now. */
+function GroundField({ body, own, set }: Props) {
+  const page = usePage();
+  const { reference, t, f } = page;
+  const [begun] = useState({ place: body.ground, name: body.placeName, controls: body.controls });
+  const offered = [...(own.place ? [{ name: own.placeName, of: null, place: own.place }] : []), ...groundsOnMap(page)];
+  const isOf = (place: AskedPlace) => JSON.stringify(place) === JSON.stringify(body.ground);
+  // A place that is none of these is the one it has.
+  const all = offered.some(({ place }) => JSON.stringify(place) === JSON.stringify(begun.place))
+    ? offered
+    : [{ ...begun, of: null }, ...offered];
+  const isStreets = (layer: string) => reference.streetLayer.value?.layer === layer;
+  const choose = (n: number) => {
+    const next = all[n]!;
+    set(movedTo(body, next, { was: isStreets(body.ground.layer), is: isStreets(next.place.layer) }));
+  };
+  const label = ({ name, of, place }: GroundOffered) => {
+    const many =
+      'codes' in place &&
+      place.codes.length > 1 &&
+      t('problems.places', { count: place.codes.length, n: f.int(place.codes.length) });
+    const what = of && t(of === 'streets' ? 'problems.groundStreets' : 'problems.groundAreas');
+    return [place === own.place && t('problems.groundOwn'), name, what, many].filter(Boolean).join(' · ');
+  };
+  return (
+    <>
+      <SelectField
+        label={t('problems.ground')}
+        value={String(
+          Math.max(
+            0,
+            all.findIndex(({ place }) => isOf(place)),
+          ),
+        )}
+        onInput={(n) => choose(Number(n))}
+      >
+        {all.map((each, n) => (
+          <option key={n} value={String(n)}>
+            {label(each)}
+          </option>
+        ))}
+      </SelectField>
+      <TextField label={t('problems.groundName')} value={body.placeName} onInput={(placeName) => set({ placeName })} />
+      <p class="small">
+        {t('problems.groundHint')} {begun.controls && !body.controls && t('problems.groundControls')}
+      </p>
+    </>
+  );
+}
+
+export function MeasureFields({ body, own, set }: Props) {
+  const { reference, t, f } = usePage();
+  const isStreets = reference.streetLayer.value?.layer === body.ground.layer;
   const text = (field: 'title' | 'responsible' | 'indicator' | 'baseline' | 'goal' | 'verification') => (
     <TextField label={t(`problems.${field}`)} value={body[field]} onInput={(value) => set({ [field]: value })} />
   );
@@ -32,6 +93,7 @@ export function MeasureFields({ body, isStreets, set }: Props) {
         ))}
       </SelectField>
       {text('title')}
+      <GroundField {...{ body, own, set }} />
       <TextField type="date" label={t('problems.from')} value={body.from} onInput={(from) => set({ from })} />
       <TextField
         type="date"
@@ -104,13 +166,13 @@ export function MeasureFields({ body, isStreets, set }: Props) {
 }
 
 export function emptyMeasure(
-  place: Pick<MeasureBody, 'ground' | 'selection' | 'placeName'>,
+  place: Pick<MeasureDraft, 'ground' | 'selection' | 'placeName'>,
   isStreets: boolean,
-): MeasureBody {
+): MeasureDraft {
   return {
     ...place,
     ...{ type: 'lighting', title: '', description: '', from: '', until: null, controls: null },
-    ...{ ringM: isStreets ? 250 : 100, responsible: '', costMxn: null, fund: 'own', objective: null },
+    ...{ ringM: usualRing(isStreets), responsible: '', costMxn: null, fund: 'own', objective: null },
     ...{ indicator: '', baseline: '', goal: '', verification: '' },
   };
 }

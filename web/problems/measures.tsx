@@ -2,13 +2,14 @@
 
 import { useState } from 'preact/hooks';
 import { parseFilter } from '../../server/filter/contract.ts';
-import type { ItemRow, MeasureBody, ProblemAnswer } from '../../server/problems/contract.ts';
+import type { AskedPlace, ItemRow, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
 import { EditedDocument } from './document.tsx';
 import { EvaluationView } from './evaluation.tsx';
 import { Refusal, useFirstField } from './fields.tsx';
+import { groundsOnMap, type MeasureDraft } from './grounds.ts';
 import { emptyMeasure, MeasureFields } from './measure-form.tsx';
 import { problemPaths } from './paths.ts';
 
@@ -22,7 +23,9 @@ type Props = {
 };
 
 export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Props) {
-  const { access, t } = usePage();
+  const page = usePage();
+  const { access, t } = page;
+  const nowhere = shown.body.place === null && groundsOnMap(page).length === 0;
   const [adding, setAdding] = useState(false);
   const end = () => {
     setAdding(false);
@@ -57,8 +60,8 @@ export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Pr
           <button
             type="button"
             class="button"
-            disabled={shown.body.place === null}
-            title={shown.body.place === null ? t('problems.neededPlace') : undefined}
+            disabled={nowhere}
+            title={nowhere ? t('problems.neededPlace') : undefined}
             onClick={() => setAdding(true)}
           >
             {t('problems.addMeasure')}
@@ -69,9 +72,8 @@ export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Pr
   );
 }
 
-const useIsStreets = (layer: string | undefined) => usePage().reference.streetLayer.value?.layer === layer;
 /** A refusal in words, or null. */
-function missingOf(t: ReturnType<typeof usePage>['t'], { title, from }: MeasureBody): string | null {
+function missingOf(t: ReturnType<typeof usePage>['t'], { title, from }: MeasureDraft): string | null {
   if (!title.trim()) return t('problems.needed');
   return from ? null : t('problems.neededFrom');
 }
@@ -82,13 +84,18 @@ function NewMeasure({
   onAdded,
   onDone,
 }: Pick<Props, 'city' | 'shown' | 'onAdded'> & { readonly onDone: () => void }) {
-  const { store, t } = usePage();
-  const { place, selection, placeName } = shown.body;
+  const page = usePage();
+  const { reference, store, t } = page;
   const form = useFirstField();
-  const isStreets = useIsStreets(place?.layer);
-  const [body, setBody] = useState<MeasureBody>(() =>
-    emptyMeasure({ ground: place!, selection, placeName }, isStreets),
-  );
+  const [body, setBody] = useState<MeasureDraft>(() => {
+    const { place, selection, placeName } = shown.body;
+    const [onMap] = groundsOnMap(page);
+    const ground = place ?? onMap!.place;
+    return emptyMeasure(
+      { ground, selection, placeName: place ? placeName : onMap!.name },
+      reference.streetLayer.peek()?.layer === ground.layer,
+    );
+  });
   const [refused, setRefused] = useState<string | null>(null);
   const add = () => {
     const wrong = missingOf(t, body);
@@ -110,7 +117,7 @@ function NewMeasure({
       }}
     >
       <Refusal text={refused} />
-      <MeasureFields body={body} isStreets={isStreets} set={(more) => setBody({ ...body, ...more })} />
+      <MeasureFields body={body} own={shown.body} set={(more) => setBody({ ...body, ...more })} />
       <div class="access-buttons">
         <button type="submit" class="button is-primary">
           {t('problems.save')}
@@ -134,16 +141,25 @@ function Measure({
   const [mode, setMode] = useState<'shown' | 'edited' | 'evaluated'>('shown');
   const { id, version } = measure;
   const body = measure.body!;
-  const isStreets = useIsStreets(body.ground.layer);
   // No day of it is in the data: it can only be told what could be seen.
   const through = usePage().reference.jurisdiction.value?.through[parseFilter(shown.body.filter).kind];
   const isPlanned = through !== undefined && Object.values(through).every((day) => body.from > day);
   const mayChange = access.may('handle-problems');
-  const labels = Object.fromEntries(
-    (['title', 'type', 'description', 'from', 'until', 'responsible', 'fund', 'objective', 'indicator'] as const).map(
-      (field) => [field, t(`problems.${field}`)],
+  const labels: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(
+      (['title', 'type', 'description', 'from', 'until', 'responsible', 'fund', 'objective', 'indicator'] as const).map(
+        (field) => [field, t(`problems.${field}`)],
+      ),
     ),
-  );
+    ...{ ground: t('problems.ground'), placeName: t('problems.groundName'), ringM: t('problems.ring') },
+    controls: t('evaluation.controls'),
+  };
+  const textOf = (field: string, value: unknown) => {
+    if (field === 'controls' && value === null) return t('evaluation.controlsProposed');
+    if (field !== 'ground' || !value) return undefined;
+    const asked = value as AskedPlace;
+    return 'codes' in asked ? f.list(asked.codes) : t('filter.whereDrawn');
+  };
   const path = problemPaths.item(city, shown.id, id) as string;
   return (
     <article class="measure-card">
@@ -174,15 +190,15 @@ function Measure({
         </p>
       )}
       {mode === 'edited' ? (
-        <EditedDocument<MeasureBody>
-          {...{ path, version, body, labels, onSaved }}
+        <EditedDocument<MeasureDraft>
+          {...{ path, version, body, labels, textOf, onSaved }}
           check={(now) => missingOf(t, now)}
           onDone={() => {
             setMode('shown');
             document.getElementById('problem-measures')?.focus();
           }}
         >
-          {(now, set) => <MeasureFields body={now} isStreets={isStreets} set={set} />}
+          {(now, set) => <MeasureFields body={now} own={shown.body} set={set} />}
         </EditedDocument>
       ) : (
         <div class="access-buttons">

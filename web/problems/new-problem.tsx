@@ -2,20 +2,21 @@
 
 import { useState } from 'preact/hooks';
 import { filterToQuery } from '../../server/filter/contract.ts';
-import type { AskedPlace, NewProblem, ProblemAnswer } from '../../server/problems/contract.ts';
-import { type App, kindNoun, usePage } from '../app.ts';
+import type { NewProblem, ProblemAnswer } from '../../server/problems/contract.ts';
+import { kindNoun, usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
-import { chosenPlace, withinText } from '../store/chosen.ts';
 import { whatText } from '../store/words.ts';
 import { ArrivedAt, LongField, Refusal, TextField } from './fields.tsx';
+import { groundsOnMap } from './grounds.ts';
 import { problemPaths } from './paths.ts';
 import { countedText } from './problem-page.tsx';
 
 export function NewProblemForm({ city }: { readonly city: string }) {
   const page = usePage();
   const { answers, reference, store, t, f } = page;
-  const { place, name } = placeOf(page);
+  const [offered] = store.place.value || store.filter.value.within ? groundsOnMap(page) : [];
+  const [place, name] = [offered?.place ?? null, offered?.name ?? null];
   const [title, setTitle] = useState<string | null>(null);
   const [owner, setOwner] = useState('');
   const [target, setTarget] = useState('');
@@ -91,26 +92,4 @@ export function NewProblemForm({ city }: { readonly city: string }) {
       </form>
     </>
   );
-}
-
-/** The chosen place goes before the zone that is asked about. */
-function placeOf(page: App): { readonly place: AskedPlace | null; readonly name: string | null } {
-  const { reference, store } = page;
-  const chosen = chosenPlace(page, store.place.value);
-  const versionOf = (layer: string) => reference.layers.value.find((row) => row.layer === layer)?.version ?? 1;
-  if (chosen) {
-    const { layer, code } = chosen.key;
-    return { place: { layer, version: versionOf(layer), codes: [code] }, name: chosen.name };
-  }
-  const { within } = store.filter.value;
-  if (!within) return { place: null, name: null };
-  const name = withinText(page, within);
-  if (within.type === 'polygon') {
-    const layer = reference.streetsUsable.value ? reference.streetLayer.value : reference.areaLayer.value;
-    return { place: layer && { layer: layer.layer, ring: within.ring.map(([lon, lat]) => [lon, lat]) }, name };
-  }
-  const { layer, place } = within;
-  const version = within.version ?? versionOf(layer);
-  if ('code' in place) return { place: { layer, version, codes: [place.code] }, name };
-  return { place: { layer, version, id: place.id }, name };
 }

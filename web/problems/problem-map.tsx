@@ -11,16 +11,18 @@ type Props = {
   readonly shapes: GeoJSON.FeatureCollection | null;
   readonly marked?: MarkedPlaces | null;
   readonly onProblem?: (problem: number) => void;
+  /** Of a place of the marked layer that was clicked, its number. */
+  readonly onPlace?: (id: string) => void;
 };
 
 const NO_DATA = { type: 'FeatureCollection', features: [] } as const;
 
-export function ProblemMap({ label, shapes, marked = null, onProblem }: Props) {
+export function ProblemMap({ label, shapes, marked = null, onProblem, onPlace }: Props) {
   const page = usePage();
   const { reference, store, t } = page;
   const map = useRef<DrawnProblemMap | null>(null);
-  const latest = useRef({ shapes, onProblem });
-  latest.current = { shapes, onProblem };
+  const latest = useRef({ shapes, onProblem, onPlace, marked });
+  latest.current = { shapes, onProblem, onPlace, marked };
   const draw: DrawInFrame<DrawnProblemMap> = async (element, gone, onDrawn) => {
     const { drawProblemMap, fetchGround } = await import('./draw-problem-map.ts');
     const ground = await groundUnder(page, fetchGround, NO_DATA, gone);
@@ -30,12 +32,18 @@ export function ProblemMap({ label, shapes, marked = null, onProblem }: Props) {
       bounds: reference.jurisdiction.peek()?.bounds ?? null,
       marked: marked && layer ? { ...marked, tiles: layer.tiles, isStreets: layer.type === 'streets' } : null,
       onProblem: (problem: number) => latest.current.onProblem?.(problem),
+      onPlace: onPlace ? (id: string) => latest.current.onPlace?.(id) : null,
     };
     const drawn = drawProblemMap(element, ground, wanted, saidByMap(t, label), onDrawn);
     drawn.show(latest.current.shapes);
+    if (latest.current.marked) drawn.mark(latest.current.marked);
     return { drawn, ground };
   };
   useEffect(() => map.current?.show(shapes), [shapes]);
+  const controls = marked?.controls.join();
+  useEffect(() => {
+    if (marked) map.current?.mark(marked);
+  }, [controls]);
   return (
     <MapFrame map={map} draw={draw} of={[store.language.value]} isReady={reference.ready.value} isLarge>
       {marked ? (

@@ -17,7 +17,7 @@ import { timeText, whatText } from '../store/words.ts';
 import { Agreements, ProblemNotes } from './agreed.tsx';
 import { EditedDocument } from './document.tsx';
 import { sendChange } from './edit.ts';
-import { ArrivedAt, LongField, SelectField, TextField } from './fields.tsx';
+import { ArrivedAt, LongField, Refusal, SelectField, TextField } from './fields.tsx';
 import { ProblemFiles } from './files.tsx';
 import { History } from './history.tsx';
 import { Measures } from './measures.tsx';
@@ -71,11 +71,18 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
   const where = body.placeName || t('problems.noPlace');
   const of = <K extends ItemRow['kind']>(kind: K) =>
     items.filter((item) => item.kind === kind) as unknown as ItemRow<K>[];
-  const undo = (item: number, seen: number) =>
-    sendChange<ProblemAnswer>('POST', problemPaths.undo(city, problem), store.language.peek(), {
+  const undo = (item: number, seen: number) => {
+    setRefused(null);
+    return sendChange<ProblemAnswer>('POST', problemPaths.undo(city, problem), store.language.peek(), {
       item,
       version: seen,
-    }).then((outcome) => ('conflict' in outcome ? void read() : setShown(outcome.done)), failed);
+    }).then((outcome) => {
+      if ('done' in outcome) return setShown(outcome.done);
+      const { changedBy, changedAt } = outcome.conflict;
+      setRefused(t('problems.notUndone', { who: changedBy, when: f.moment(Date.parse(changedAt)) }));
+      return void read();
+    }, failed);
+  };
   return (
     <>
       {back}
@@ -90,11 +97,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
           <> · {t('problems.places', { count: body.place.codes.length, n: f.int(body.place.codes.length) })}</>
         )}
       </p>
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
+      <Refusal text={refused} />
       <section class="card" aria-labelledby="problem-what">
         <h2 id="problem-what" tabIndex={-1}>
           {t('problems.diagnosis')}
