@@ -57,9 +57,7 @@ export function MeetingSheet({ answer, filter, only = null, actions, sheet }: Pr
             {shows('table') && (
               <section class="meeting-part is-table">
                 <h3>{t('meeting.table')}</h3>
-                <p class="meeting-standing">
-                  <strong>{standing}</strong>
-                </p>
+                <p class="meeting-standing">{standing}</p>
                 {answer.behind.length > 0 && (
                   <p class="small">
                     {t('meeting.behind', {
