@@ -280,9 +280,7 @@ function NewRuleForm({
     <form class="card meeting-form alerts-form" onSubmit={add} aria-label={t('alerts.addTitle')}>
       <h2 class="is-wide">{t('alerts.addTitle')}</h2>
       <div class="is-wide">
-        <p>
-          <strong>{textOf(filter)}</strong>
-        </p>
+        <p>{textOf(filter)}</p>
         <p class="small">{t('alerts.change')}</p>
       </div>
       <label class="is-wide">
