@@ -46,7 +46,10 @@ const REFERENCES = {
   emerging: 'categories of Esri’s emerging hot-spot analysis; Gi* per step, Benjamini & Hochberg 1995; Mann 1945',
 } as const;
 
-export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>): Promise<HotspotsAnswer> {
+export async function answerHotspots(
+  deps: AnalysisDeps,
+  asking: Pick<Of<'hotspots'>, 'jurisdiction' | 'snapshot' | 'plan' | 'own' | 'withheld'>,
+): Promise<HotspotsAnswer> {
   const { snapshot, plan, own, jurisdiction } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const range = rangeText(plan.range);

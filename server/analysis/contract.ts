@@ -160,7 +160,7 @@ export type NotPlaced = {
   /** Of which it is not known whether they are meant: no hour, no day. */
   readonly excluded: number;
 };
-export type LeftOut = { readonly notPlaced: NotPlaced };
+export type OfNotPlaced = { readonly notPlaced: NotPlaced };
 export type OfPart = { readonly part: PartAsked | null };
 
 export type HotspotsAnswer = Common<{
@@ -176,7 +176,7 @@ export type HotspotsAnswer = Common<{
 }> &
   OfLayer &
   OfPart &
-  LeftOut & {
+  OfNotPlaced & {
     /** One entry per place; null where a place has no neighbours, or no rate. */
     readonly ids: readonly string[];
     readonly z: readonly (number | null)[];
@@ -210,7 +210,7 @@ export type DensityAnswer = Common<{
   readonly leastResidentsPerKm2: number | null;
   readonly reference: string;
 }> &
-  LeftOut & {
+  OfNotPlaced & {
     readonly unit: 'perKm2' | 'per100kResidents';
     /** Degrees; cell (column, row) has its south-west corner at west + column·width, south + row·height. */
     readonly grid: {
@@ -237,7 +237,7 @@ export type StreetDensityAnswer = Common<{
   readonly reference: string;
 }> &
   OfLayer &
-  LeftOut & {
+  OfNotPlaced & {
     /** One entry per segment, at its middle. */
     readonly ids: readonly string[];
     readonly counts: readonly number[];
@@ -265,7 +265,7 @@ export type GridHotspotsAnswer = Common<{
   readonly reference: string;
 }> &
   OfPart &
-  LeftOut & {
+  OfNotPlaced & {
     readonly grid: DensityAnswer['grid'];
     /** Squares that are compared: row · columns + column. */
     readonly cells: readonly number[];
@@ -291,7 +291,7 @@ export type NearRepeatAnswer = Common<{
   readonly seed: number;
   readonly reference: string;
 }> &
-  LeftOut & {
+  OfNotPlaced & {
     readonly incidents: number;
     readonly observed: readonly (readonly number[])[];
     readonly expected: readonly (readonly number[])[];
@@ -314,7 +314,7 @@ export type NearRepeatAnswer = Common<{
 export type ConcentrationAnswer = Common<{ readonly limit: number; readonly reference: string }> &
   OfLayer &
   OfPart &
-  LeftOut & {
+  OfNotPlaced & {
     readonly places: number;
     readonly total: number;
     readonly gini: number | null;
@@ -340,7 +340,7 @@ export type ChangeAnswer = Common<{
   readonly reference: string;
 }> &
   OfLayer &
-  LeftOut & {
+  OfNotPlaced & {
     readonly previousPeriod: { readonly from: string; readonly until: string } | null;
     /** One entry per place where anything happened in either period. */
     readonly ids: readonly string[];
@@ -368,7 +368,7 @@ export type EmergingAnswer = Common<{
 }> &
   OfLayer &
   OfPart &
-  LeftOut & {
+  OfNotPlaced & {
     /** The first day of each step, oldest first. */
     readonly steps: readonly string[];
     /** Only places with a pattern. */

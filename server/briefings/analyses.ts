@@ -61,11 +61,11 @@ export async function heatFigure(snapshot: Snapshot, plan: Plan, known: Bounds |
 /** Gi* with the neighbours usual for the layer, false discoveries held, as «Análisis» has it unless asked otherwise. */
 export async function hotspotsFigure(
   deps: AnalysisDeps,
-  asking: Pick<Asking<unknown>, 'jurisdiction' | 'snapshot' | 'plan' | 'filter'>,
+  asking: Pick<Asking<unknown>, 'jurisdiction' | 'snapshot' | 'plan' | 'withheld'>,
   layer: AskedLayer,
 ) {
   const own = parseWith(ANALYSES.hotspots, { layer: layer.code });
-  const answer = await answerHotspots(deps, { ...asking, own } as Parameters<typeof answerHotspots>[1]);
+  const answer = await answerHotspots(deps, { ...asking, own });
   const { method, weights, correction, reference } = answer.parameters;
   const classes = answer.ids.flatMap((id, i) => {
     const at = answer.class[i] ?? 0;

@@ -197,7 +197,9 @@ async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<
         denominator: measure?.unit === 'per100kResidents' ? measure.denominator : null,
       };
       if (kind === 'hotspots') {
-        const said = await hotspotsFigure(stats, { jurisdiction, snapshot, plan, filter }, layer!);
+        const said = await hotspotsFigure(
+          ...([stats, { jurisdiction, snapshot, plan, withheld: async () => withheld }, layer!] as const),
+        );
         const ranked = said.classes.toSorted((a, b) => b[2] - a[2] || a[0] - b[0]);
         const lines = isStreets
           ? await linesForPaper(

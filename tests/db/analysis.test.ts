@@ -8,8 +8,8 @@ import type {
   EmergingAnswer,
   GridHotspotsAnswer,
   HotspotsAnswer,
-  LeftOut,
   NearRepeatAnswer,
+  OfNotPlaced,
   SaidBeside,
   StreetDensityAnswer,
 } from '../../server/analysis/contract.ts';
@@ -295,7 +295,7 @@ test('streets are compared two junctions away unless told otherwise, squares and
 });
 
 test('what an answer counts and what it says to leave out are together all there is', async () => {
-  const left = ({ notPlaced }: LeftOut) => sumOf(Object.values(notPlaced));
+  const left = ({ notPlaced }: OfNotPlaced) => sumOf(Object.values(notPlaced));
   const hot = await answerTo<HotspotsAnswer>('hotspots?layer=barrios');
   const few = await answerTo<ConcentrationAnswer>('concentration?layer=streets');
   const along = await answerTo<StreetDensityAnswer>('street-density?layer=streets');
