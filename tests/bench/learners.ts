@@ -1,4 +1,4 @@
-// A class of two hundred, each with an account of their own, answering exercises of one lesson within the same seconds: how
+// A class of two hundred, each with an account of their own, opening one lesson and answering within the same seconds: how
 // long one waits to be marked, and whether all that was said to be kept is there after the server was killed.
 
 import { randomUUID } from 'node:crypto';
@@ -17,7 +17,8 @@ import { type BenchContext, type BenchLine, limitLine } from './contract.ts';
 
 type Given = readonly [exercise: string, answer: number | string];
 const LEARNERS = 200;
-/** Of `count-and-rate` in the sample city; whether they are right is all the same here. */
+const LESSON = 'count-and-rate';
+/** Of it in the sample city; whether they are right is all the same here. */
 const ANSWERS = [
   ['total', 70],
   ['most-incidents', 'C-07'],
@@ -48,7 +49,7 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
     const give = async (somebody: Person, learner: number, [exercise, answer]: Given) => {
       const body = { id: randomUUID(), givenAt: new Date().toISOString(), answer };
       const began = performance.now();
-      const path = `demo/lessons/count-and-rate/exercises/${exercise}`;
+      const path = `demo/lessons/${LESSON}/exercises/${exercise}`;
       const came = await somebody.ask('POST', path, body).catch(() => null);
       await came?.arrayBuffer().catch(() => null);
       if (came?.status !== 200) return void refused++;
@@ -59,9 +60,10 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
     context.say(`${LEARNERS} learners answer, one answer each every ${THINK_MS / 1000} s`);
     const answering = learners().map(async (somebody, learner) => {
       await sleep(Math.random() * THINK_MS);
+      await somebody.get(`demo/lessons/${LESSON}`);
       for (const each of ANSWERS) {
-        await give(somebody, learner, each);
         await sleep(THINK_MS * (0.5 + Math.random()));
+        await give(somebody, learner, each);
       }
     });
     await Promise.all(answering);
@@ -82,7 +84,7 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
     for (const [learner, somebody] of learners().entries()) {
       if (!kept.has(learner)) continue;
       const { lessons } = await somebody.get<LessonsAnswer>('demo/lessons');
-      const done = lessons.find(({ code }) => code === 'count-and-rate')?.done ?? [];
+      const done = lessons.find(({ code }) => code === LESSON)?.done ?? [];
       if (!done.includes(LAST[0])) lost.push(learner);
     }
     if (lost.length > 0) throw new Error(`answers of ${lost.length} learners were lost`);
