@@ -10,6 +10,7 @@ import { send } from '../data/send.ts';
 import { Info } from '../parts/info.tsx';
 import type { Problem } from '../store/api.ts';
 import type { Formats } from '../store/formats.ts';
+import { BeforeAfterHead } from './before-after.tsx';
 import { useChanges } from './conflict.tsx';
 import { Controls, controlsAfter, useTurned } from './controls.tsx';
 import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
@@ -230,17 +231,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
         </p>
       )}
       <table class="evaluation-counts">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col" class="number">
-              {t('evaluation.before')}
-            </th>
-            <th scope="col" class="number">
-              {t('evaluation.after')}
-            </th>
-          </tr>
-        </thead>
+        <BeforeAfterHead />
         <tbody>
           {rows.map(([name, [before, after], size]) => (
             <tr key={name}>

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { HarmAnswer, HarmWeights } from '../../server/evaluation/contract.ts';
 import { usePage } from '../app.ts';
+import { BeforeAfterHead } from './before-after.tsx';
 import { TextField } from './fields.tsx';
 
 type Props = { readonly harm: HarmAnswer; readonly onChange: (harm: HarmWeights | null) => void };
@@ -23,17 +24,7 @@ export function Harm({ harm, onChange }: Props) {
       <h4>{t('evaluation.harm')}</h4>
       <p class="evaluation-harm">{sentence}</p>
       <table class="evaluation-counts">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col" class="number">
-              {t('evaluation.before')}
-            </th>
-            <th scope="col" class="number">
-              {t('evaluation.after')}
-            </th>
-          </tr>
-        </thead>
+        <BeforeAfterHead />
         <tbody>
           {(
             [
