@@ -283,6 +283,7 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Of {{cells}} {{cells, cell|cells}}, {{alike}} {{alike, is|are}} like what lies around and {{apart}} unlike it, 95 % sure or more.',
   readPart:
     '{{places}} {{places, place has its middle|places have their middle}} in what is chosen, and only {{places, it is|they are}} compared; {{elsewhere}} {{elsewhere, incident|incidents}} fell in places that lie there only in part and {{elsewhere, is|are}} not counted.',
+  readNotTimed: '{{times}} without a sure date or hour {{times, is|are}} not in it.',
   readNotLocated:
     '{{places}} without a point, or outside of what is compared, and {{times}} without a sure date or hour are not in it.',
   readMoved:

@@ -280,6 +280,7 @@ export const moreAnalysisEs = {
     'De {{cells}} {{cells, celda|celdas}}, {{alike}} se {{alike, parece|parecen}} a lo que las rodea y {{apart}} {{apart, es distinta|son distintas}} de ello, con 95 % o más de confianza.',
   readPart:
     'Se {{places, compara|comparan}} {{places}} {{places, lugar cuyo centro está|lugares cuyo centro está}} en lo elegido, y nada más; {{elsewhere}} {{elsewhere, incidente cayó|incidentes cayeron}} en lugares que solo entran en parte y no {{elsewhere, cuenta|cuentan}}.',
+  readNotTimed: '{{times}} sin fecha u hora segura no {{times, entra|entran}} en estas cifras.',
   readNotLocated:
     '{{places}} sin punto, o fuera de lo que se compara, y {{times}} sin fecha u hora segura no entran en estas cifras.',
   readMoved:
