@@ -74,12 +74,7 @@ export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number)
   const line = new Float64Array(wide + 2 * reach);
   const filled = new Int32Array(line.length + 1);
   const square = Float64Array.from({ length: reach + 1 }, (_, east) => (east * step) ** 2);
-  const near = {
-    count: 0,
-    half: new Int32Array(up + 1),
-    left: new Float64Array(up + 1),
-    at: new Int32Array(2 * up + 2),
-  };
+  const near = nearOf(up);
   for (let y = 0; y < high; y++) {
     rowsNear(y, parts, up, near, (away) => {
       const left = 1 - ((away * heightM) / radiusM) ** 2;
@@ -121,6 +116,15 @@ export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number)
   return folded;
 }
 
+type Near = { count: number; readonly half: Int32Array; readonly left: Float64Array; readonly at: Int32Array };
+
+const nearOf = (up: number): Near => ({
+  count: 0,
+  half: new Int32Array(up + 1),
+  left: new Float64Array(up + 1),
+  at: new Int32Array(2 * up + 2),
+});
+
 /**
  * The rows of cells within reach of a row of parts, the farthest first; those as far to the other side with them, else −1.
  * What `of` says of none is left out.
@@ -129,7 +133,7 @@ function rowsNear(
   y: number,
   { columns, rows, cuts, middle }: Parts,
   up: number,
-  near: { count: number; readonly half: Int32Array; readonly left: Float64Array; readonly at: Int32Array },
+  near: Near,
   of: (away: number) => { readonly left: number; readonly half: number } | null,
 ): void {
   const rowAt = (part: number) => {
@@ -153,42 +157,34 @@ function rowsNear(
 /** What lies on parts within a radius of the middle of each cell. */
 export function foldDisc(binned: Float64Array, parts: Parts, radiusM: number): Float64Array {
   const { columns, rows, cuts, wide, high, middle, widthM, heightM } = parts;
-  const up = Math.min(Math.floor(radiusM / heightM), high);
+  const [reach, up] = [Math.min(Math.floor(radiusM / widthM), wide), Math.min(Math.floor(radiusM / heightM), high)];
   const folded = new Float64Array(columns * rows);
-  const before = new Float64Array(wide + 1);
+  // Of each part what lies before it, with room for the reach to both sides.
+  const before = new Float64Array(wide + 2 * reach + 1);
+  const near = nearOf(up);
+  const halfAt = (away: number) =>
+    Math.min(reach, Math.floor(Math.sqrt(radiusM ** 2 - (away * heightM) ** 2) / widthM));
   for (let y = 0; y < high; y++) {
-    for (let x = 0; x < wide; x++) before[x + 1] = before[x]! + binned[y * wide + x]!;
-    if (before[wide] === 0) continue;
-    const lowest = firstWithin(y - middle, up, cuts);
-    const highest = lastWithin(y - middle, up, cuts, rows);
-    for (let row = lowest; row <= highest; row++) {
-      const { other, isDone } = mirrored(row, y, parts, lowest, highest);
-      if (isDone) continue;
-      const north = (row * cuts + middle - y) * heightM;
-      const half = Math.floor(Math.sqrt(radiusM * radiusM - north * north) / widthM);
-      const base = row * columns;
-      const otherBase = (other ?? 0) * columns;
-      for (let column = 0; column < columns; column++) {
-        const x = column * cuts + middle;
-        const sum = before[Math.min(wide, x + half + 1)]! - before[Math.max(0, x - half)]!;
-        folded[base + column]! += sum;
-        if (other !== null) folded[otherBase + column]! += sum;
-      }
+    for (let x = 0; x < wide; x++) before[x + reach + 1] = before[x + reach]! + binned[y * wide + x]!;
+    const all = before[wide + reach]!;
+    if (all === 0) continue;
+    before.fill(all, wide + reach);
+    rowsNear(y, parts, up, near, (away) => ({ left: 0, half: halfAt(away) }));
+    for (let k = 0; k < near.count; k++) {
+      const [half, base, other] = [near.half[k]!, near.at[2 * k]!, near.at[2 * k + 1]!];
+      const [first, last] = [middle + reach - half, middle + reach + half + 1];
+      if (other < 0)
+        for (let column = 0, x = 0; column < columns; column++, x += cuts)
+          folded[base + column]! += before[x + last]! - before[x + first]!;
+      else
+        for (let column = 0, x = 0; column < columns; column++, x += cuts) {
+          const sum = before[x + last]! - before[x + first]!;
+          folded[base + column]! += sum;
+          folded[other + column]! += sum;
+        }
     }
   }
   return folded;
-}
-
-/**
- * As far from a row of parts to the other side, the same comes to a second row of cells, where there is one: it is done with
- * the first.
- */
-function mirrored(row: number, y: number, { cuts, middle }: Parts, lowest: number, highest: number) {
-  const away = row * cuts + middle - y;
-  const other = row - (2 * away) / cuts;
-  if (away === 0 || other < lowest || other > highest || !Number.isInteger(other))
-    return { other: null, isDone: false };
-  return { other, isDone: away < 0 };
 }
 
 /** A gaussian goes first along rows, then along columns: it is the product of both. */
