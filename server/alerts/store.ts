@@ -48,7 +48,7 @@ type Row = Omit<StoredRule, 'toFolder' | 'mutedUntil' | 'lookedTo'> & {
 };
 const columns = sql`rule_id as id, account_id as owner, language, kind, title, filter, email, to_folder as "toFolder",
   muted_until::text as "mutedUntil", looked_to::text as "lookedTo", created_at::date::text as "createdOn",
-  looked_version::float8 as "lookedVersion"`;
+  looked_version as "lookedVersion"`;
 
 export const ruleTold = ({
   owner: _,
