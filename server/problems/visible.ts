@@ -7,10 +7,12 @@ import type { EditConflict, ItemRow, ProblemBody } from './contract.ts';
 
 export function shownTo<T extends ItemRow>(viewer: Viewer, item: T): T {
   if (item.kind !== 'evaluation' || item.body === null) return item;
-  if (viewer.scope.areas !== null) return { ...item, body: null };
   const isSensitive = 'isSensitive' in item.body && item.body.isSensitive;
-  return isSensitive && !mayDo(viewer, 'see-sensitive-places') ? { ...item, body: null } : item;
+  return seesKept(viewer, { isSensitive }) ? item : { ...item, body: null };
 }
+
+export const seesKept = (viewer: Viewer, { isSensitive }: { readonly isSensitive: boolean }): boolean =>
+  viewer.scope.areas === null && (!isSensitive || mayDo(viewer, 'see-sensitive-places'));
 
 /** A problem without the figures it was opened with, where these are finer than the viewer is told of sensitive offences. */
 export function figuresShownTo<T extends Pick<ProblemBody, 'figures'>>(viewer: Viewer, body: T): T {
