@@ -337,6 +337,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/problems.geojson`,
     `GET ${J}/problems/:problem`,
     `GET ${J}/problems/:problem/history`,
+    `GET ${J}/problems/:problem/pictures/:item`,
   ],
   ['see-problems', 'export', `GET ${J}/problems.xlsx`, `GET ${J}/problems/:problem/files/:item`],
   [
@@ -349,6 +350,8 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `POST ${J}/problems/:problem/undo`,
     `POST ${J}/problems/:problem/files`,
     `DELETE ${J}/problems/:problem/files/:item`,
+    `POST ${J}/problems/:problem/pictures`,
+    `DELETE ${J}/problems/:problem/pictures/:item`,
   ],
   ['evaluate-measures', null, `GET ${J}/problems/:problem/evaluation`],
   ['evaluate-measures', 'problem', `POST ${J}/problems/:problem/evaluations`],
