@@ -13,14 +13,13 @@ import { problemAsked } from './routes.ts';
 import { findProblem } from './store.ts';
 
 const PER_MINUTE = 60;
-const PATH = '/:jurisdiction/problems/:problem/pictures';
 /** A picture as text, a third larger than it is, with its words. */
 const BODY_LIMIT = '512kb';
 
 /** Stands before whatever reads bodies and lets none so large. */
 export function pictureBodies(): Router {
   const bodies = Router();
-  bodies.post(PATH, express.json({ limit: BODY_LIMIT }));
+  bodies.post('/:jurisdiction/problems/:problem/pictures', express.json({ limit: BODY_LIMIT }));
   return bodies;
 }
 
@@ -33,7 +32,7 @@ export function pictureRoutes(stats: Stats): Router {
     const jurisdiction = await jurisdictionOf(database, request);
     return { jurisdiction, id: jurisdiction.id, viewer: viewerOf(request), problem: problemAsked(request) };
   };
-  routes.post(PATH, throttle(PER_MINUTE), async (request, response) => {
+  routes.post('/:jurisdiction/problems/:problem/pictures', throttle(PER_MINUTE), async (request, response) => {
     const { jurisdiction, id, viewer, problem } = await asked(request);
     await findProblem(database, viewer, id, problem);
     const sent = parseWith(newPicture, request.body);
@@ -41,7 +40,7 @@ export function pictureRoutes(stats: Stats): Router {
     const added = await addPicture({ database, stats, snapshot }, viewer, id, problem, sent);
     response.set('Cache-Control', 'private, no-store').status(201).json(added);
   });
-  routes.get(`${PATH}/:item`, async (request, response) => {
+  routes.get('/:jurisdiction/problems/:problem/pictures/:item', async (request, response) => {
     const { id, viewer, problem } = await asked(request);
     const png = await readPicture(database, viewer, id, problem, problemAsked(request, 'item'));
     response
@@ -50,7 +49,7 @@ export function pictureRoutes(stats: Stats): Router {
       .type('image/png')
       .send(png);
   });
-  routes.delete(`${PATH}/:item`, async (request, response) => {
+  routes.delete('/:jurisdiction/problems/:problem/pictures/:item', async (request, response) => {
     const { id, viewer, problem } = await asked(request);
     await removeFile(database, viewer, id, problem, problemAsked(request, 'item'), 'picture');
     response.status(204).end();

@@ -10,7 +10,7 @@ function useWholeName(name: string): string {
   return [access.me.peek()?.whose, reference.jurisdiction.peek()?.code, name].join('.');
 }
 
-export type Draft<T> = {
+export type FormDraft<T> = {
   readonly value: T;
   readonly set: (value: T) => void;
   /** Once it is sent or called off, and its form is gone; `clear`: where the form stays, empty. */
@@ -21,7 +21,7 @@ export type Draft<T> = {
 };
 
 /** As useState; `name` tells what is written: of which problem, which form. */
-export function useDraft<T>(name: string, empty: () => T): Draft<T> {
+export function useDraft<T>(name: string, empty: () => T): FormDraft<T> {
   const whole = useWholeName(name);
   const [old] = useState(() => readDraft<T>(sessionStorage, whole));
   const [value, setValue] = useState<T>(() => old ?? empty());

@@ -6,10 +6,10 @@ import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { Problem } from '../store/api.ts';
-import { type Drawn, pngThatFits } from './draw-picture.ts';
+import { type DrawnPicture, pngThatFits } from './draw-picture.ts';
 import { problemPaths } from './paths.ts';
 
-export type Taken = Omit<NewPicture, 'png'> & { readonly drawn: Drawn };
+export type Taken = Omit<NewPicture, 'png'> & { readonly drawn: DrawnPicture };
 /** Null where there is nothing to draw. */
 type Props = { readonly take: () => Taken | null; readonly buttonClass?: string };
 

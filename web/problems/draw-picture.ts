@@ -17,10 +17,10 @@ const LOOKS = [
 ];
 const CHART_PX = 2;
 
-export type Drawn = { readonly url: string; readonly width: number; readonly height: number };
+export type DrawnPicture = { readonly url: string; readonly width: number; readonly height: number };
 
 /** As base64. Rejects where nothing can be drawn, or what is drawn does not fit. */
-export async function pngThatFits({ url }: Pick<Drawn, 'url'>): Promise<string> {
+export async function pngThatFits({ url }: Pick<DrawnPicture, 'url'>): Promise<string> {
   const image = new Image();
   image.src = url;
   await image.decode();
@@ -43,7 +43,7 @@ export async function pngThatFits({ url }: Pick<Drawn, 'url'>): Promise<string> 
 }
 
 /** A chart of the page by itself: with the looks that the style sheet gave it. */
-export function chartDrawn(svg: SVGSVGElement): Drawn {
+export function chartDrawn(svg: SVGSVGElement): DrawnPicture {
   const { width, height } = svg.getBoundingClientRect();
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const [from, to] = [

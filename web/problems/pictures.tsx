@@ -17,7 +17,7 @@ type Props = {
   readonly onChanged: () => void;
 };
 
-export function Pictures({ city, shown, rows, onChanged }: Props) {
+export function ProblemPictures({ city, shown, rows, onChanged }: Props) {
   const { access, store, t, f } = usePage();
   const [refused, setRefused] = useState<string | null>(null);
   const there = rows.filter(({ body }) => !body?.isRemoved);

@@ -23,7 +23,7 @@ import { ProblemFiles } from './files.tsx';
 import { History } from './history.tsx';
 import { Measures } from './measures.tsx';
 import { problemPaths } from './paths.ts';
-import { Pictures } from './pictures.tsx';
+import { ProblemPictures } from './pictures.tsx';
 
 export function ProblemPage({ city, problem }: { readonly city: string; readonly problem: number }) {
   const page = usePage();
@@ -142,7 +142,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
                 </div>
               )}
             </dl>
-            <Pictures city={city} shown={shown} rows={of('picture')} onChanged={read} />
+            <ProblemPictures city={city} shown={shown} rows={of('picture')} onChanged={read} />
             {mayChange && (
               <div class="access-buttons no-print">
                 <button type="button" class="button" onClick={() => setEditing(true)}>
