@@ -148,7 +148,7 @@ export type FileBody = {
 export const MOST_PICTURE_BYTES = 300_000;
 export const MOST_PICTURE_PX = 4000;
 /** Of one problem; those removed make room. */
-export const MOST_PICTURES = 20;
+export const MOST_PROBLEM_PICTURES = 20;
 const swatch = z.strictObject({
   text: short,
   color: z.string().regex(/^(#[0-9a-fA-F]{6})?$/, 'not a colour'),

@@ -14,7 +14,7 @@ import {
   type ItemRow,
   MOST_PICTURE_BYTES,
   MOST_PICTURE_PX,
-  MOST_PICTURES,
+  MOST_PROBLEM_PICTURES,
   type NewPicture,
   type PictureBody,
 } from './contract.ts';
@@ -97,7 +97,8 @@ export async function addPicture(
       from problem_item
       where jurisdiction_id = ${id} and kind = 'picture' and body ->> 'isRemoved' = 'false'`.execute(trx);
     const [all] = rows;
-    if (all!.pictures > MOST_PICTURES) throw new BadInput('png', `at most ${MOST_PICTURES} pictures of a problem`);
+    if (all!.pictures > MOST_PROBLEM_PICTURES)
+      throw new BadInput('png', `at most ${MOST_PROBLEM_PICTURES} pictures of a problem`);
     if (all!.bytes > MOST_BYTES_IN_ALL) throw new NoRoom('the files of all problems take too much room');
     await sql`insert into problem_file (jurisdiction_id, problem_id, item_id, part, content)
       values (${id}, ${problem}, ${item}, 0, ${png}::bytea)`.execute(trx);
