@@ -10,6 +10,7 @@ import { zipFile } from '../../web/hand/zip-file.ts';
 import { alikeFound, controlsAfter } from '../../web/problems/controls.tsx';
 import { afterConflict } from '../../web/problems/edit.ts';
 import { groundsOffered, movedTo } from '../../web/problems/grounds.ts';
+import { forgetDrafts, keepDraft, readDraft } from '../../web/store/drafts.ts';
 import { createSteps, MOST_CHANGES_KEPT } from '../../web/store/steps.ts';
 
 test('windows of days end with the last known day, step back from it, and none reaches before the first', () => {
@@ -164,4 +165,41 @@ test('controls are those left and those added; places alike are found by a part 
   expect([found('angel'), found('C8'), found('luz '), found('x'), found('')]).toEqual([
     ...[['c7', 'c8'], ['c8'], ['d9'], [], ['c7', 'c8', 'd9']],
   ]);
+});
+
+/** As a browser keeps it. `room`: of letters. */
+const storageOf = (room = 1000) => {
+  const kept = new Map<string, string>();
+  return {
+    key: (n: number) => [...kept.keys()][n] ?? null,
+    get length() {
+      return kept.size;
+    },
+    getItem: (name: string) => kept.get(name) ?? null,
+    removeItem: (name: string) => void kept.delete(name),
+    setItem: (name: string, text: string) => {
+      if (text.length > room) throw new DOMException('full', 'QuotaExceededError');
+      kept.set(name, text);
+    },
+  };
+};
+
+test('what is written outlasts its form until it is sent; signing out forgets every draft and nothing else', () => {
+  const storage = storageOf();
+  storage.setItem('cuadra.asPublic', '1');
+  keepDraft(storage, 'ana.demo.note.1', 'Falta luz');
+  keepDraft(storage, 'luis.demo.measure.1', { title: 'Lámparas', from: '2026-01-15' });
+  expect(readDraft(storage, 'ana.demo.note.1')).toBe('Falta luz');
+  expect(readDraft(storage, 'luis.demo.note.1')).toBeNull();
+  keepDraft(storage, 'ana.demo.note.1', null);
+  expect(readDraft(storage, 'ana.demo.note.1')).toBeNull();
+  forgetDrafts(storage);
+  expect(readDraft(storage, 'luis.demo.measure.1')).toBeNull();
+  expect(storage.getItem('cuadra.asPublic')).toBe('1');
+});
+
+test('where the browser keeps no more, writing goes on', () => {
+  const full = storageOf(10);
+  keepDraft(full, 'ana.demo.note.1', 'Falta luz en toda la avenida');
+  expect(readDraft(full, 'ana.demo.note.1')).toBeNull();
 });
