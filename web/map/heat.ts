@@ -188,7 +188,7 @@ export function densityOf(
 export function densityOn(grid: HeatGrid, values: Float32Array, told: HeatAnswer['points']): Density {
   const { box, columns, rows, cellKm2, single } = grid;
   const laid = { box, columns, rows, values };
-  return { ...laid, cellKm2, max: peakOf(laid), single, ...sharesOf(told, laid) };
+  return { ...laid, cellKm2, max: mostDense(laid), single, ...sharesOf(told, laid) };
 }
 
 function valuesOn(grid: HeatGrid, points: HeatAnswer['points']): Float32Array {
@@ -216,7 +216,7 @@ function valuesOn(grid: HeatGrid, points: HeatAnswer['points']): Float32Array {
  * The most there is, also between the middles of cells: about its top a sum of normal kernels is close to one, whose
  * logarithm is a parabola.
  */
-export function peakOf({ columns, rows, values }: Pick<Laid, 'columns' | 'rows' | 'values'>): number {
+export function mostDense({ columns, rows, values }: Pick<Laid, 'columns' | 'rows' | 'values'>): number {
   let at = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[at]!) at = i;
   const top = values[at] ?? 0;

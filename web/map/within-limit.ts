@@ -1,7 +1,7 @@
 // Heat within the municipality: what is felt beyond its limit of incidents near it is no heat of there.
 
 import type { HeatAnswer } from '../../server/counts/contract.ts';
-import { type Box, type Density, type Laid, peakOf, projected, toX, toY } from './heat.ts';
+import { type Box, type Density, type Laid, mostDense, projected, toX, toY } from './heat.ts';
 
 type Position = readonly number[];
 type Grid = Pick<Laid, 'box' | 'columns' | 'rows'>;
@@ -68,7 +68,7 @@ export function withinLimit(density: Density, limit: GeoJSON.Geometry | null): D
   const mask = maskOf(density, limit);
   if (!mask) return density;
   const values = density.values.map((value, i) => (mask[i] ? value : 0));
-  return { ...density, values, max: peakOf({ ...density, values }) };
+  return { ...density, values, max: mostDense({ ...density, values }) };
 }
 
 /** Of a limit and a grid, the newest last: while time plays, the grids of the whole and of the part in view stay. */

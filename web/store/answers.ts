@@ -185,22 +185,31 @@ export function createAnswers(
   });
 
   const trendStep = signal<Step>('month');
+  let endChosen: string | null = null;
+  /** Of the period chosen: while another one is only looked at, the trend must not move under the hand that draws it. */
+  const chosenEnd = computed(() => {
+    const isOfChosen = !store.isPreviewed.value && !summary.isOld.value;
+    if (isOfChosen || endChosen === null) endChosen = end.value;
+    return endChosen;
+  });
   /** The end of the data, so that a period can be drawn on either side; of one long before, its own. */
   const trendEnd = computed(() => {
     const through = summary.answered.value?.value.through;
-    if (!end.value || !through) return end.value;
+    const ends = chosenEnd.value;
+    if (!ends || !through) return ends;
     const complete = addDays(through, 1);
     const first = addMonths(monthStart(through), 1 - TREND_MONTHS);
-    return end.value > first && end.value < complete ? complete : end.value;
+    return ends > first && ends < complete ? complete : ends;
   });
   let shownUntil: { readonly step: Step; readonly until: string } | null = null;
   const closeEnd = computed(() => {
     const step = trendStep.value;
     const through = summary.answered.value?.value.through;
-    if (step === 'month' || !end.value || !through) return null;
+    const ends = chosenEnd.value;
+    if (step === 'month' || !ends || !through) return null;
     const complete = addDays(through, 1);
     const before = shownUntil?.step === step ? shownUntil.until : null;
-    shownUntil = { step, until: trendUntil(end.value < complete ? end.value : complete, complete, step, before) };
+    shownUntil = { step, until: trendUntil(ends < complete ? ends : complete, complete, step, before) };
     return shownUntil.until;
   });
   const trendRange = () => {
