@@ -84,7 +84,11 @@ async function receivedFrom(snapshot: Snapshot) {
     plan: everythingOf(snapshot.sources.map(({ sourceId }) => sourceId)),
     offences: new Map(snapshot.offences.map(({ offenceId, code }) => [offenceId, code])),
     sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
-    about: { jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '', sources: [] },
+    about: {
+      ...{ jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '', sources: [] },
+      ...{ excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 }, leftOut: null },
+      ...{ leavesOutSensitive: false, sensitiveLeftOut: 0 },
+    },
   });
   const { about, offences, sources, rows } = receiveColumns(bytes);
   const layerAt = (layerId: number) =>

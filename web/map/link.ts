@@ -38,7 +38,7 @@ export type Shown = {
   readonly outlines: readonly string[] | null;
   /** Whether those places are outlined that hold more than chance explains. */
   readonly hot: boolean;
-  /** Whether areas stand as columns on a tilted map. */
+  /** Whether areas, or streets, stand as columns on a tilted map. */
   readonly tilted: boolean;
 };
 
@@ -89,6 +89,8 @@ export type MapLink = {
   readonly shown: Signal<Shown>;
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
+  /** While streets stand as columns: how many with incidents are in view, and what the tallest has; null = too many. */
+  readonly streetColumns: Signal<{ readonly inView: number; readonly most: number | null } | null>;
   readonly overlay: Signal<Overlay | null>;
   /** While two questions are compared: what both say of a place of a layer. */
   readonly beside: Signal<{ readonly layer: string; readonly tell: (id: string) => string | null } | null>;
@@ -117,6 +119,7 @@ export function createMapLink(): MapLink {
     highlighted: signal(null),
     shown: signal({ labels: true, ground: true, outlines: null, hot: false, tilted: false }),
     basemap: signal(null),
+    streetColumns: signal(null),
     overlay: signal(null),
     beside: signal(null),
     isAskingPlace: signal(false),

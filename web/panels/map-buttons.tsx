@@ -65,12 +65,16 @@ export function MapButtons() {
               tick(t('map.ground'), shown.ground, (ground) => {
                 map.shown.value = { ...shown, ground };
               })}
-            {pictures.drawn.value === 'areas' &&
+            {pictures.drawn.value !== 'heat' &&
               store.page.value.tab === 'map' &&
               !isComparing &&
-              tick(t('seen.tilted'), shown.tilted, (tilted) => {
-                map.shown.value = { ...shown, tilted };
-              })}
+              tick(
+                t(pictures.drawn.value === 'areas' ? 'seen.tilted' : 'seen.tiltedStreets'),
+                shown.tilted,
+                (tilted) => {
+                  map.shown.value = { ...shown, tilted };
+                },
+              )}
             {map.hotPlaces.value &&
               tick(t('seen.hotTick'), shown.hot, (hot) => {
                 map.shown.value = { ...shown, hot };
