@@ -179,6 +179,7 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
   const difference = other.difference.value;
   const kind = filterA?.kind ?? 'incident';
   const problem = other.counts.problem.value;
+  const isSameKind = !filterA || !filterB || filterA.kind === filterB.kind;
   const total = (count: number | undefined) => (count === undefined ? '…' : f.int(count));
   const bar = useRef<HTMLElement>(null);
   useFocusBack(bar);
@@ -236,10 +237,12 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
         )}
       </dl>
       {problem && <p role="alert">{problem.message || t('data.failed')}</p>}
-      {filterB && filterA && filterB.kind !== filterA.kind && <p class="small">{t('beside.kinds')}</p>}
+      {!isSameKind && <p class="small">{t('beside.kinds')}</p>}
       {!other.isAlike.value && mode !== 'difference' && <p class="small">{t('beside.notAlike')}</p>}
       <p class="small" role="status">
-        {difference
+        {difference && !difference.isJudged
+          ? isSameKind && t('beside.shared')
+          : difference
           ? `${t(`beside.whole_${difference.whole}`)} ${t('beside.places', {
               more: f.int(difference.more),
               fewer: f.int(difference.fewer),
@@ -247,7 +250,7 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
             })}`
           : t('app.loading')}
       </p>
-      {mode === 'difference' && difference && (
+      {mode === 'difference' && difference?.isJudged && (
         <>
           <ul class="compare-legend" aria-label={t('legend.title')}>
             {(['up', 'down', 'none'] as const).map((direction, index) => (

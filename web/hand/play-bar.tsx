@@ -6,10 +6,11 @@ import { usePage } from '../app.ts';
 import { usePoster } from '../panels/poster.ts';
 import { useFocusBack } from '../parts/focus-back.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
 import { addDays } from '../store/days.ts';
 import { downloadBlob } from '../store/download.ts';
 import type { Formats } from '../store/formats.ts';
-import { MOST_PICTURES, takeSeries } from './picture-series.ts';
+import { MOST_PICTURES, takeMoving, takeSeries } from './picture-series.ts';
 import { createPlayer, type Player, SPEEDS } from './player.ts';
 import { type TimeWindow, WINDOW_KINDS, type WindowName } from './windows.ts';
 
@@ -65,14 +66,21 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
   useEffect(() => runs.current?.focus(), []);
   const step = (by: number) => player.goTo(Math.max(0, Math.min(windows.length - 1, index + by)));
   const onKeyDown = (event: KeyboardEvent) => {
+    // The keys are those of what is open above.
+    if (bar.current?.querySelector(':popover-open')) return;
     if (event.key === 'Escape') {
       event.stopPropagation();
       onClose();
     }
-    const isField = (event.target as HTMLElement).matches('button, select, input[type=checkbox]');
-    if (event.key !== ' ' || isField) return;
+    const { key } = event;
+    const target = event.target as HTMLElement;
+    const isField = target.matches('button, select, input[type=checkbox]');
+    // The slider and the lists have arrows of their own.
+    const by = target.matches('select, input') ? 0 : { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (by) step(by);
+    else if (key === ' ' && !isField) player.run(!isRunning);
+    else return;
     event.preventDefault();
-    player.run(!isRunning);
   };
   return (
     <>
@@ -165,6 +173,11 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
   );
 }
 
+const KINDS_OF_FILE = {
+  gif: { take: takeMoving, title: 'play.saveMoving' },
+  zip: { take: takeSeries, title: 'play.saveEach' },
+} as const;
+
 /** All windows as pictures with legend and dates, in one file; while they are made it can be called off. */
 function SaveSeries({ player }: { player: Player }) {
   const page = usePage();
@@ -178,20 +191,20 @@ function SaveSeries({ player }: { player: Player }) {
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
   const all = player.windows.value.length;
-  const save = async () => {
+  const save = async (kind: keyof typeof KINDS_OF_FILE) => {
     const mine = new AbortController();
     running.current = mine;
     setFailed(false);
     setMaking({ done: 0, all: Math.min(all, MOST_PICTURES) });
     try {
-      const zip = await takeSeries(page, {
+      const file = await KINDS_OF_FILE[kind].take(page, {
         player,
         poster: () => latest.current(),
         said: (window) => windowText(window, player.kind.peek(), f),
         onPicture: (done, of) => setMaking({ done, all: of }),
         signal: mine.signal,
       });
-      downloadBlob(zip, `cuadra-${store.page.peek().city ?? 'mapa'}.zip`);
+      downloadBlob(file, `cuadra-${store.page.peek().city ?? 'mapa'}.${kind}`);
     } catch {
       setFailed(!mine.signal.aborted);
     }
@@ -199,15 +212,35 @@ function SaveSeries({ player }: { player: Player }) {
   };
   return (
     <>
-      <button
-        type="button"
-        class="button"
-        disabled={map.state.value !== 'ready' || all === 0}
-        title={t('play.saveHow', { n: f.int(Math.min(all, MOST_PICTURES)), all: f.int(all) })}
-        onClick={() => (making ? running.current?.abort() : void save())}
-      >
-        {making ? t('play.saveStop', { n: f.int(making.done), all: f.int(making.all) }) : t('play.save')}
-      </button>
+      {making ? (
+        <button type="button" class="button" ref={(button) => button?.focus()} onClick={() => running.current?.abort()}>
+          {t('play.saveStop', { n: f.int(making.done), all: f.int(making.all) })}
+        </button>
+      ) : (
+        <Popover label={t('play.save')} button={t('play.save')} buttonClass="button">
+          {(close) => (
+            <>
+              <p class="small">
+                {t('play.saveHow', { n: f.int(Math.min(all, MOST_PICTURES)), all: f.int(all) })}
+              </p>
+              {(Object.keys(KINDS_OF_FILE) as (keyof typeof KINDS_OF_FILE)[]).map((kind) => (
+                <button
+                  key={kind}
+                  type="button"
+                  class="button"
+                  disabled={map.state.value !== 'ready' || all === 0}
+                  onClick={() => {
+                    close();
+                    void save(kind);
+                  }}
+                >
+                  {t(KINDS_OF_FILE[kind].title)}
+                </button>
+              ))}
+            </>
+          )}
+        </Popover>
+      )}
       {isFailed && <span role="alert">{t('play.saveFailed')}</span>}
     </>
   );

@@ -201,8 +201,10 @@ function coloursOf(page: Page): LegendModel | null {
     const places = picture.places[index] ?? 0;
     const isNamed = index === 0 && places !== 1;
     const named = isNamed ? t('legend.places', { count: places, n: f.int(places), layer: title }) : f.int(places);
-    const text =
-      from === until
+    const isEndless = picture.isOpen && index === picture.bounds.length - 1;
+    const text = isEndless
+      ? t('seen.classOpen', { from: show(from), places: named })
+      : from === until
         ? `${show(until)} (${named})`
         : t('legend.class', { from: show(from), until: show(until), places: named });
     return {
