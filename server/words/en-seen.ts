@@ -26,8 +26,7 @@ export const seenEn = {
     drawCircle: 'Draw a circle',
     drawCircleHow: 'Tap the middle and then the edge, or drag from the middle. Esc leaves.',
     drawLasso: 'Draw freehand',
-    drawLassoHow:
-      'Press and go round the zone, or tap, go round it and tap where you began. Esc leaves.',
+    drawLassoHow: 'Press and go round the zone, or tap, go round it and tap where you began. Esc leaves.',
     drawStretch: 'Draw a stretch of street',
     drawStretchHow:
       'Tap where it begins, each turn and where it ends; end with the button or with Enter. Up to {{m}} m on either side count. Esc leaves.',
@@ -141,6 +140,8 @@ export const seenEn = {
     saveEach: 'A picture for each window (zip)',
     saveStop: 'Stop ({{n}} of {{all}})',
     saveFailed: 'The pictures could not be made.',
+    told_none: 'no data',
+    told_partly: 'data missing for a part',
     bySteps: 'Each step is asked of the server: it will be slower.',
   },
   wall: {
@@ -198,7 +199,10 @@ export const seenEn = {
     table: 'Largest differences ({{n}})',
     tableOf: 'Largest differences in {{noun}} by {{layer}}',
     place: 'Place',
-    shared: 'A and B may count the same cases: whether they differ cannot be judged. Set their dates, hours, offences or places apart.',
+    shared:
+      'A and B may count the same cases: whether they differ cannot be judged. Set their dates, hours, offences or places apart.',
+    notJudged: 'Whether A and B differ cannot be judged: they may count the same cases, or different kinds of things.',
+    mapIsA: 'Map of A; its classes are those of A and B together. B: {{b}}',
     columnIsA: 'The column of figures is of A.',
   },
   multiples: {
@@ -214,7 +218,8 @@ export const seenEn = {
     none: 'There is nothing to divide in this way.',
     tooLarge: 'The municipality is too large to draw its streets small; the numbers are complete.',
     most: 'Most: {{place}}',
-    leftOut: 'These maps add up to {{n}} of {{all}}: the rest has no such hour or day, or is of other months or offences.',
+    leftOut:
+      'These maps add up to {{n}} of {{all}}: the rest has no such hour or day, or is of other months or offences.',
   },
   zones: {
     title: 'Named zones, side by side',

@@ -26,8 +26,7 @@ export const seenEs = {
     drawCircle: 'Dibujar un círculo',
     drawCircleHow: 'Toque el centro y después la orilla, o arrastre desde el centro. Esc sale.',
     drawLasso: 'Dibujar a mano alzada',
-    drawLassoHow:
-      'Oprima y rodee la zona; o toque, rodéela y toque donde empezó. Esc sale.',
+    drawLassoHow: 'Oprima y rodee la zona; o toque, rodéela y toque donde empezó. Esc sale.',
     drawStretch: 'Dibujar un tramo de calle',
     drawStretchHow:
       'Toque dónde empieza, cada vuelta y dónde acaba; termine con el botón o con Enter. Cuenta hasta {{m}} m a cada lado. Esc sale.',
@@ -142,6 +141,8 @@ export const seenEs = {
     saveEach: 'Una imagen por ventana (zip)',
     saveStop: 'Detener ({{n}} de {{all}})',
     saveFailed: 'No se pudieron hacer las imágenes.',
+    told_none: 'sin datos',
+    told_partly: 'faltan datos de una parte',
     bySteps: 'Cada paso se pregunta al servidor: irá más despacio.',
   },
   wall: {
@@ -199,7 +200,10 @@ export const seenEs = {
     table: 'Mayores diferencias ({{n}})',
     tableOf: 'Mayores diferencias de {{noun}} por {{layer}}',
     place: 'Lugar',
-    shared: 'A y B pueden contar los mismos casos: si se distinguen no se puede juzgar. Separe sus fechas, horas, delitos o lugares.',
+    shared:
+      'A y B pueden contar los mismos casos: si se distinguen no se puede juzgar. Separe sus fechas, horas, delitos o lugares.',
+    notJudged: 'Si A y B se distinguen no se puede juzgar: pueden contar los mismos casos, o cosas de distinta clase.',
+    mapIsA: 'Mapa de A; sus clases son las de A y B juntos. B: {{b}}',
     columnIsA: 'La columna de cifras es de A.',
   },
   multiples: {

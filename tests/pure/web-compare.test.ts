@@ -46,9 +46,17 @@ test('both maps share the classes of all values together; a rate and a count sha
   const choice = { ...LEGEND, classes: 3 };
   const [low, high] = [answer({ 1: 1, 2: 2, 3: 3 }, true), answer({ 1: 40, 2: 50, 3: 60 }, true)];
   // Quantiles of 1, 2, 3, 40, 50, 60 in three classes.
-  expect(sharedBounds({ answer: low, years: 1 }, { answer: high, years: 1 }, choice)).toEqual({ bounds: [2, 40, 60], measure: 'rate', isSampled: false });
+  expect(sharedBounds({ answer: low, years: 1 }, { answer: high, years: 1 }, choice)).toEqual({
+    bounds: [2, 40, 60],
+    measure: 'rate',
+    isSampled: false,
+  });
   // A rate of half a year is twice that a year.
-  expect(sharedBounds({ answer: low, years: 1 }, { answer: high, years: 0.5 }, choice)).toEqual({ bounds: [2, 80, 120], measure: 'rate', isSampled: false });
+  expect(sharedBounds({ answer: low, years: 1 }, { answer: high, years: 0.5 }, choice)).toEqual({
+    bounds: [2, 80, 120],
+    measure: 'rate',
+    isSampled: false,
+  });
   expect(sharedBounds({ answer: low, years: 1 }, { answer: answer({ 1: 9 }, false), years: 1 }, choice)).toBeNull();
 });
 
@@ -66,7 +74,10 @@ test('what is asked for longer has longer: the weekdays of the calendar and the 
   const weekend = side('2024-03-04', '2024-04-01', { weekdays: [6, 7], hours: { from: 22, until: 4 } });
   expect(exposures({ a: week, b: weekend })).toEqual({ a: 20 * 24, b: 8 * 6 });
   // Ten in each of the hours that are asked for, in both: not a difference.
-  const alike = differenceOf(counts({ 1: 4800 }), counts({ 1: 480 }), { ...exposures({ a: week, b: weekend }), isJudged: true });
+  const alike = differenceOf(counts({ 1: 4800 }), counts({ 1: 480 }), {
+    ...exposures({ a: week, b: weekend }),
+    isJudged: true,
+  });
   expect(alike.whole).toBe('none');
 });
 
@@ -87,7 +98,12 @@ test('an incident that may be on both sides is no difference: days, hours, weekd
   expect(share(asked({ hours: { from: 22, until: 6 } }), asked({ hours: { from: 5, until: 22 } }))).toBe(true);
   expect(share(asked({}, ['theft']), asked({}, ['homicide']))).toBe(false);
   expect(share(asked({}, ['theft']), asked({}, ['theft.street']))).toBe(true);
-  const within = (code: string): Filter['within'] => ({ type: 'place', layer: 'sectores', version: null, place: { code } });
+  const within = (code: string): Filter['within'] => ({
+    type: 'place',
+    layer: 'sectores',
+    version: null,
+    place: { code },
+  });
   expect(share(asked({ within: within('a') }), asked({ within: within('b') }))).toBe(false);
   expect(share(asked({ within: within('a') }), asked({}))).toBe(true);
   const told = differenceOf(counts({ 1: 900 }), counts({ 1: 9 }), { a: 1, b: 1, isJudged: false });

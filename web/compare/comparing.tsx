@@ -6,11 +6,12 @@ import { effect, untracked } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Filter } from '../../server/filter/contract.ts';
 import { kindNoun, usePage } from '../app.ts';
+import { askedText } from '../panels/filter-words.ts';
 import { useFocusBack } from '../parts/focus-back.ts';
 import { Icon } from '../parts/icon.tsx';
-import { placeName, withinText } from '../store/chosen.ts';
+import { placeName } from '../store/chosen.ts';
+import type { Days } from '../store/covered.ts';
 import { BESIDE_MODES, type BesideMode } from '../store/url.ts';
-import { daysText, timeText, whatText } from '../store/words.ts';
 import { clearest } from './difference.ts';
 import type { BesideMap } from './draw-beside.ts';
 import { exchange, leaveComparing, makeAlike, showAs } from './open.ts';
@@ -243,12 +244,12 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
         {difference && !difference.isJudged
           ? isSameKind && t('beside.shared')
           : difference
-          ? `${t(`beside.whole_${difference.whole}`)} ${t('beside.places', {
-              more: f.int(difference.more),
-              fewer: f.int(difference.fewer),
-              all: f.int(difference.places.length),
-            })}`
-          : t('app.loading')}
+            ? `${t(`beside.whole_${difference.whole}`)} ${t('beside.places', {
+                more: f.int(difference.more),
+                fewer: f.int(difference.fewer),
+                all: f.int(difference.places.length),
+              })}`
+            : t('app.loading')}
       </p>
       {mode === 'difference' && difference?.isJudged && (
         <>
@@ -269,16 +270,8 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
   );
 }
 
-function Asked({ filter, covered }: { filter: Filter; covered: { from: string; until: string } | null }) {
-  const page = usePage();
-  const { reference, words } = page;
-  const parts = [
-    whatText(words.value, filter, reference.offences.value, reference.themes.value),
-    daysText(words.value, filter, covered, reference.monthOnly.value),
-    filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
-    filter.within ? withinText(page, filter.within) : '',
-  ];
-  return <>{parts.filter(Boolean).join(' · ')}</>;
+function Asked({ filter, covered }: { filter: Filter; covered: Days | null }) {
+  return <>{askedText(usePage(), filter, covered)}</>;
 }
 
 function Clearest({ other, noun }: { other: Other; noun: string }) {

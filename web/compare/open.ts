@@ -19,7 +19,11 @@ export function openComparing({ store, answers, reference, isPlaying, pictures }
   const other: Filter = reaches ? { ...filter, period: null, ...earlier } : filter;
   const streets = view === 'streets' || pictures.drawn.peek() === 'streets';
   isPlaying.value = false;
-  store.change({ beside: { mode: 'swipe', filter: other }, view: streets ? 'streets' : 'areas', shown: { ...shown, tilted: false } });
+  store.change({
+    beside: { mode: 'swipe', filter: other },
+    view: streets ? 'streets' : 'areas',
+    shown: { ...shown, tilted: false },
+  });
 }
 
 export const leaveComparing = ({ store }: Pick<App, 'store'>): void => store.change({ beside: null });

@@ -91,7 +91,10 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
     const [a, b] = [answerA.value, answer.value];
     if (!isOpen.value || drawn.value !== 'streets' || !a || !b) return null;
     const lengths = catchments.value.lengths(reference.segments.value);
-    return leastOfClasses([a, b].map((each) => holders(each, lengths)).flat(), store.legend.value.perKm);
+    return leastOfClasses(
+      [a, b].flatMap((each) => holders(each, lengths)),
+      store.legend.value.perKm,
+    );
   });
   const difference = computed((): Difference | null => {
     const [a, b] = [answerA.value, answer.value];
@@ -110,7 +113,8 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
   });
   const stops = [
     effect(() => {
-      map.beside.value = isOpen.value && layer.value ? { layer: layer.value.layer, tell } : null;
+      const about = { filter: filter.value, covered: covered.value, isJudged: difference.value?.isJudged ?? false };
+      map.beside.value = isOpen.value && layer.value ? { layer: layer.value.layer, tell, ...about } : null;
     }),
     effect(() => {
       if (!isOpen.value) return;

@@ -31,7 +31,12 @@ const MOST_RADIUS_M = 20_000;
 const USUAL_RADIUS_M = 500;
 const SHOWN_AROUND = 1.6;
 const WAIT_MS = 150;
-const ICON_OF: Record<DrawnShape, IconName> = { polygon: 'pentagon', lasso: 'lasso', circle: 'circle', stretch: 'spline' };
+const ICON_OF: Record<DrawnShape, IconName> = {
+  polygon: 'pentagon',
+  lasso: 'lasso',
+  circle: 'circle',
+  stretch: 'spline',
+};
 
 /** The dialog, while it is open, and the bar that says what is being drawn. */
 export function AskPlace() {
@@ -113,7 +118,9 @@ function DrawingBar() {
   ].filter(Boolean);
   return (
     <div class="drawing-bar">
-      <p role="status">{t(DRAWN_WORDS[shape].how, { n: f.int(MAX_POLYGON_VERTICES), m: f.int(STRETCH_HALF_WIDTH_M) })}</p>
+      <p role="status">
+        {t(DRAWN_WORDS[shape].how, { n: f.int(MAX_POLYGON_VERTICES), m: f.int(STRETCH_HALF_WIDTH_M) })}
+      </p>
       {size.length > 0 && <p class="drawing-size">{size.join(' · ')}</p>}
       {figures && (
         <p class="drawing-size" role="status">

@@ -4,12 +4,12 @@ import { EVERYTHING, PERIODS } from '../../server/filter/contract.ts';
 import { mayOpen } from '../access/may-open.ts';
 import type { App } from '../app.ts';
 import { mayCompare, openComparing } from '../compare/open.ts';
+import { DRAWN_SHAPES } from '../map/link.ts';
 import { fold } from '../store/fold.ts';
 import { linkOf } from '../store/link.ts';
 import { childrenOf, everyday } from '../store/offence-tree.ts';
 import { readViews } from '../store/saved-views.ts';
 import type { PageState, Tab } from '../store/url.ts';
-import { DRAWN_SHAPES } from '../map/link.ts';
 import { DRAWN_WORDS, mayAskPlace } from './may-ask-place.ts';
 
 export type Command = {

@@ -73,7 +73,9 @@ function changedPart(before: Uint32Array | null, now: Uint32Array, { width, heig
     if (y < top) top = y;
     bottom = y;
   }
-  return right < 0 ? { left: 0, top: 0, width: 1, height: 1 } : { left, top, width: right - left + 1, height: bottom - top + 1 };
+  return right < 0
+    ? { left: 0, top: 0, width: 1, height: 1 }
+    : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
 type Color = readonly [red: number, green: number, blue: number];
@@ -84,7 +86,11 @@ function inFewColors(pixels: Uint32Array, isChanged: Uint8Array) {
   const sums = [0, 1, 2].map(() => new Float64Array(BINS));
   const binOf = (pixel: number) => {
     const cut = 8 - BITS;
-    return ((pixel & 0xff) >> cut) | ((((pixel >> 8) & 0xff) >> cut) << BITS) | ((((pixel >> 16) & 0xff) >> cut) << (2 * BITS));
+    return (
+      ((pixel & 0xff) >> cut) |
+      ((((pixel >> 8) & 0xff) >> cut) << BITS) |
+      ((((pixel >> 16) & 0xff) >> cut) << (2 * BITS))
+    );
   };
   for (let at = 0; at < pixels.length; at++) {
     if (!isChanged[at]) continue;

@@ -60,16 +60,17 @@ async function takeEach(page: App, wanted: Wanted, mostPx: number, use: Use): Pr
   const { player, poster, said, onPicture, signal } = wanted;
   const windows = player.windows.peek();
   const shown = player.at.peek();
-  const chosen = sampleOf(
-    windows.map((_, index) => index),
-    MOST_PICTURES,
-  );
+  const chosen = sampleOf(windows, MOST_PICTURES);
   try {
-    for (const [at, index] of chosen.entries()) {
+    for (const [at, window] of chosen.entries()) {
+      // Data that arrive meanwhile may move where it stands.
+      const index = player.windows
+        .peek()
+        .findIndex(({ from, until }) => from === window.from && until === window.until);
+      if (index < 0) throw new Error('the windows changed');
       player.goTo(index);
       await settled(page, player, signal);
       const handle = page.map.handle.peek();
-      const window = windows[index]!;
       if (!handle) throw new Error('no map');
       await handle.settled();
       signal.throwIfAborted();

@@ -7,6 +7,7 @@ import { usePoster } from '../panels/poster.ts';
 import { useFocusBack } from '../parts/focus-back.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
+import { toldOf } from '../store/covered.ts';
 import { addDays } from '../store/days.ts';
 import { downloadBlob } from '../store/download.ts';
 import type { Formats } from '../store/formats.ts';
@@ -50,12 +51,17 @@ export function PlayBar({ onClose }: { onClose: () => void }) {
 }
 
 function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
-  const { reference, columns, t, f } = usePage();
+  const { store, reference, columns, t, f } = usePage();
   const windows = player.windows.value;
   const now = player.window.value;
   const isRunning = player.isRunning.value;
   const index = player.at.value;
-  const said = now ? windowText(now, player.kind.value, f) : '';
+  const saidOf = (window: TimeWindow) => {
+    const told = toldOf(window, reference.sourcesInUse.value);
+    const days = windowText(window, player.kind.value, f);
+    return told === 'whole' ? days : `${days} · ${t(`play.told_${told}`)}`;
+  };
+  const said = now ? saidOf(now) : '';
   const monthOnly = reference.monthOnly.value;
   const kinds = (Object.keys(WINDOW_KINDS) as WindowName[]).filter(
     (name) => !monthOnly || WINDOW_KINDS[name].unit === 'months',
@@ -64,6 +70,13 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
   const bar = useRef<HTMLDivElement>(null);
   useFocusBack(bar);
   useEffect(() => runs.current?.focus(), []);
+  // Who draws a period on the trend, or chooses one, wants to see that one.
+  const { period, from, until } = store.page.value.filter;
+  const chosen = JSON.stringify([period, from, until]);
+  const before = useRef(chosen);
+  useEffect(() => {
+    if (chosen !== before.current) onClose();
+  }, [chosen]);
   const step = (by: number) => player.goTo(Math.max(0, Math.min(windows.length - 1, index + by)));
   const onKeyDown = (event: KeyboardEvent) => {
     // The keys are those of what is open above.
@@ -159,7 +172,7 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
         >
           {t('play.keep')}
         </button>
-        <SaveSeries player={player} />
+        <SaveSeries player={player} saidOf={saidOf} />
         <button type="button" class="button is-icon" aria-label={t('play.close')} onClick={onClose}>
           <Icon name="close" />
         </button>
@@ -179,7 +192,7 @@ const KINDS_OF_FILE = {
 } as const;
 
 /** All windows as pictures with legend and dates, in one file; while they are made it can be called off. */
-function SaveSeries({ player }: { player: Player }) {
+function SaveSeries({ player, saidOf }: { player: Player; saidOf: (window: TimeWindow) => string }) {
   const page = usePage();
   const { map, store, t, f } = page;
   const poster = usePoster();
@@ -200,7 +213,7 @@ function SaveSeries({ player }: { player: Player }) {
       const file = await KINDS_OF_FILE[kind].take(page, {
         player,
         poster: () => latest.current(),
-        said: (window) => windowText(window, player.kind.peek(), f),
+        said: saidOf,
         onPicture: (done, of) => setMaking({ done, all: of }),
         signal: mine.signal,
       });
@@ -220,9 +233,7 @@ function SaveSeries({ player }: { player: Player }) {
         <Popover label={t('play.save')} button={t('play.save')} buttonClass="button">
           {(close) => (
             <>
-              <p class="small">
-                {t('play.saveHow', { n: f.int(Math.min(all, MOST_PICTURES)), all: f.int(all) })}
-              </p>
+              <p class="small">{t('play.saveHow', { n: f.int(Math.min(all, MOST_PICTURES)), all: f.int(all) })}</p>
               {(Object.keys(KINDS_OF_FILE) as (keyof typeof KINDS_OF_FILE)[]).map((kind) => (
                 <button
                   key={kind}

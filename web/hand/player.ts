@@ -69,9 +69,7 @@ export function createPlayer(page: App): Player {
   columns.want();
   const stopShowing = effect(() => {
     const shown = window.value;
-    // Whatever else is chosen meanwhile ends what was shown, so it is shown again.
-    void store.page.value.filter;
-    if (shown) store.preview({ period: null, from: shown.from, until: shown.until });
+    if (shown) store.playAs({ period: null, from: shown.from, until: shown.until });
   });
 
   /** What is counted, whenever: a window that moves does not change it. */
@@ -127,9 +125,19 @@ export function createPlayer(page: App): Player {
     return scaleBy(SAMPLED, pictures.heldAreas, async (sample, filter, signal) => {
       const found = await countsOf(reference.address(layer), sample, filter, signal);
       const isRated = !isCut && measure === 'rate' && found.every(({ answer }) => hasRatesMostly(answer));
-      const held = { measure: isRated ? ('rate' as const) : ('count' as const), isSampled: sample.length < windows.peek().length };
+      const held = {
+        measure: isRated ? ('rate' as const) : ('count' as const),
+        isSampled: sample.length < windows.peek().length,
+      };
       const values = found.flatMap(({ answer, years }) => areaValues(answer, held, years, true).values);
-      return { ...held, bounds: classBounds(values.filter((value) => value !== null), method, classes) };
+      return {
+        ...held,
+        bounds: classBounds(
+          values.filter((value) => value !== null),
+          method,
+          classes,
+        ),
+      };
     });
   });
   const stopScalingStreets = effect(() => {
@@ -174,8 +182,7 @@ export function createPlayer(page: App): Player {
     let timer: ReturnType<typeof setTimeout>;
     // The next window waits for the answers to this one, however slow the machine.
     const next = () => {
-      const isWaiting =
-        beingScaled.peek() > 0 || answers.all.some(({ waitingSince }) => waitingSince.peek() !== null);
+      const isWaiting = beingScaled.peek() > 0 || answers.all.some(({ waitingSince }) => waitingSince.peek() !== null);
       if (isWaiting && Date.now() - began < LONGEST_WAIT_MS) timer = setTimeout(next, SECOND_MS / 20);
       else asked.value = isLast ? 0 : index + 1;
     };
@@ -220,7 +227,7 @@ export function createPlayer(page: App): Player {
     close: () => {
       for (const stop of [stopRunning, stopShowing, stopScaling, stopScalingStreets, stopScalingHeat]) stop();
       for (const held of [pictures.heldAreas, pictures.heldStreets, pictures.heldHeat]) held.value = null;
-      store.preview(null);
+      store.playAs(null);
     },
   };
 }

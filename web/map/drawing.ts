@@ -20,8 +20,8 @@ import {
   middleOf,
   ringKm2,
   rounded,
-  simplified,
   STRETCH_HALF_WIDTH_M,
+  simplified,
   stripRing,
 } from './zone-shapes.ts';
 

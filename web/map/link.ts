@@ -1,7 +1,9 @@
 // What the page and the map, which arrives later in its own chunk, tell each other.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Filter } from '../../server/filter/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
+import type { Days } from '../store/covered.ts';
 import type { Store } from '../store/state.ts';
 import type { MapPosition, Shown } from '../store/url.ts';
 import type { Sketch } from './drawing.ts';
@@ -65,6 +67,17 @@ export type Overlay = {
   readonly tell: (id: string) => string | null;
 };
 
+export type Besides = {
+  readonly layer: string;
+  /** What both say of a place. */
+  readonly tell: (id: string) => string | null;
+  /** The second question, and the days its data cover. */
+  readonly filter: Filter | null;
+  readonly covered: Days | null;
+  /** Whether chance was asked about at all. */
+  readonly isJudged: boolean;
+};
+
 export type MapLink = {
   readonly state: Signal<'loading' | 'ready' | 'no-webgl' | 'failed'>;
   /** When the map that is not there yet was asked for, in milliseconds of the clock. */
@@ -79,8 +92,8 @@ export type MapLink = {
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
   readonly overlay: Signal<Overlay | null>;
-  /** While two questions are compared: what both say of a place of a layer. */
-  readonly beside: Signal<{ readonly layer: string; readonly tell: (id: string) => string | null } | null>;
+  /** While two questions are compared. */
+  readonly beside: Signal<Besides | null>;
   /** Whether the dialog that asks about a place is open. */
   readonly isAskingPlace: Signal<boolean>;
   /** The zone being drawn now, how large it is, and what ends it; setting `drawing` to null calls it off. */

@@ -9,6 +9,7 @@ import { RAMP } from '../map/colors.ts';
 import { Modal } from '../parts/modal.tsx';
 import { paths } from '../store/api.ts';
 import { placeName } from '../store/chosen.ts';
+import { toldOf } from '../store/covered.ts';
 import { hoursText } from '../store/formats.ts';
 import { partsAsked } from '../store/offence-tree.ts';
 import { drawSmall, inOne } from './draw-small.ts';
@@ -98,6 +99,8 @@ export function Multiples({ onClose }: { onClose: () => void }) {
       month: () => f.month(key),
       offence: () => names.get(key) ?? key,
     })[by]();
+  const toldIn = ({ patch: { from, until } }: Slice) =>
+    from && until ? toldOf({ from, until }, reference.sourcesInUse.value) : 'whole';
   const kind = filter?.kind ?? 'incident';
   const enter = ({ patch }: Slice) => {
     store.changeFilter(patch);
@@ -128,7 +131,9 @@ export function Multiples({ onClose }: { onClose: () => void }) {
                 ? t('multiples.byCount', { layer: layer?.title ?? '' })
                 : t('multiples.coming', { n: f.int(done), all: f.int(of) })}
       </p>
-      {many && <LeftOut many={many} whole={(isStreets ? answers.streetCounts : answers.areaCounts).answered.value?.value} />}
+      {many && (
+        <LeftOut many={many} whole={(isStreets ? answers.streetCounts : answers.areaCounts).answered.value?.value} />
+      )}
       {many && <Scale bounds={many.bounds} />}
       {many && shapes && (
         <ul class="multiples">
@@ -141,6 +146,7 @@ export function Multiples({ onClose }: { onClose: () => void }) {
               <li key={map.slice.key}>
                 <button type="button" class="multiple" onClick={() => enter(map.slice)}>
                   <strong>{nameOf(map.slice)}</strong>
+                  {toldIn(map.slice) !== 'whole' && <em>{t(`play.told_${toldIn(map.slice)}` as 'play.told_none')}</em>}
                   <span>{said}</span>
                   {shapes !== 'too-large' && (
                     <SmallCanvas
