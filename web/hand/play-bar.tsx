@@ -51,7 +51,7 @@ export function PlayBar({ onClose }: { onClose: () => void }) {
 }
 
 function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
-  const { store, reference, columns, t, f } = usePage();
+  const { store, reference, answers, columns, t, f } = usePage();
   const windows = player.windows.value;
   const now = player.window.value;
   const isRunning = player.isRunning.value;
@@ -62,6 +62,10 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
     return told === 'whole' ? days : `${days} · ${t(`play.told_${told}`)}`;
   };
   const said = now ? saidOf(now) : '';
+  // Over the map stand the days of what is drawn, while the next is on its way.
+  const drawn = answers.summary.answered.value?.value;
+  const isWindow = (each: TimeWindow) => each.from === drawn?.from && each.until === drawn.until;
+  const shown = windows.find(isWindow) ?? now;
   const monthOnly = reference.monthOnly.value;
   const kinds = (Object.keys(WINDOW_KINDS) as WindowName[]).filter(
     (name) => !monthOnly || WINDOW_KINDS[name].unit === 'months',
@@ -98,7 +102,7 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
   return (
     <>
       <p class="play-date" aria-hidden="true">
-        {said}
+        {shown ? saidOf(shown) : ''}
       </p>
       {/* biome-ignore lint/a11y/useSemanticElements: a group of controls, which no element is */}
       <div class="play-bar" ref={bar} role="group" aria-label={t('play.title')} onKeyDown={onKeyDown}>
