@@ -61,13 +61,14 @@ export async function posterCanvas(
   const width = shot.width + SIDE + MARGIN * 2;
   const scale = Math.min(image.naturalWidth / shot.width, mostPx / width);
   const canvas = document.createElement('canvas');
+  const height = shot.height + HEAD + MARGIN;
   canvas.width = width * scale;
-  canvas.height = (shot.height + HEAD + MARGIN) * scale;
+  canvas.height = height * scale;
   const pen = canvas.getContext('2d');
   if (!pen) throw new Error('no 2d canvas');
   pen.scale(scale, scale);
   pen.fillStyle = '#ffffff';
-  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillRect(0, 0, width, height);
   write(pen, poster.title, MARGIN, 34, `600 20px ${FAMILY}`, INK);
   for (const [index, line] of poster.lines.entries())
     write(pen, line, MARGIN, 58 + index * LINE, `13px ${FAMILY}`, SECONDARY);
