@@ -175,7 +175,9 @@ test('a file comes back as it was sent, to be kept and never shown; removed, its
   await database.pool.query('delete from problem_file where item_id = $1 and part = 1', [item]);
   expect((await fetched(id, item)).status).toBe(409);
   const [{ jurisdiction_id: city }] = (await database.pool.query('select jurisdiction_id from problem_file')).rows;
-  expect(await damagedFiles(database, city)).toEqual([`file ${id}.${item} Acta firmada.pdf: 524288 of ${PDF.length} bytes`]);
+  expect(await damagedFiles(database, city)).toEqual([
+    `file ${id}.${item} Acta firmada.pdf: 524288 of ${PDF.length} bytes`,
+  ]);
   // It is no text that somebody changes or takes back.
   expect((await ask('PATCH', `/${id}/items/${item}`, { version: 1, changes: {} })).status).toBe(404);
   expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(404);

@@ -148,7 +148,7 @@ test('a reason and a refusal are sentences of the language asked for', async () 
       out: (text: string) => void said.push(text),
       err: (text: string) => void said.push(text),
       cwd: folder,
-      language: 'es',
+      language: 'es' as const,
     };
     expect([argv.join(' '), await runStats(['stats', ...argv], io)]).toEqual([argv.join(' '), status]);
     expect(said.join('\n')).toContain(sentence);

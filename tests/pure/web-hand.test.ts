@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { matchingCommands } from '../../web/hand/commands.ts';
+import { packed } from '../../web/hand/gif-file.ts';
 import { sampleOf, WINDOW_KINDS, windowsOver } from '../../web/hand/windows.ts';
 import { zipFile } from '../../web/hand/zip-file.ts';
 import { alikeFound, controlsAfter } from '../../web/problems/controls.tsx';
@@ -69,6 +70,8 @@ test('a command is found by the beginnings of its words before their middles, wi
   expect(titles('delito PUBLIC')).toEqual(['Robo a público', 'Publicidad']);
   expect(titles('')).toHaveLength(3);
   expect(titles('zzz')).toEqual([]);
+  const also = { ...command('Delito', 'Robo a negocio'), also: 'ROBO A ESTABLECIMIENTO MERCANTIL' };
+  expect(matchingCommands([...all, also], 'mercantil').map(({ title }) => title)).toEqual(['Robo a negocio']);
 });
 
 test('pictures put into one file come out of it by another program as they went in', async () => {
@@ -96,6 +99,18 @@ test('pictures put into one file come out of it by another program as they went 
     zip.readEntry();
   });
   expect(found).toEqual(files);
+});
+
+test('a picture is packed as the worked example of the format packs it', () => {
+  // M. Flickinger, «What's in a GIF», its sample of ten by ten pixels in four colours.
+  const rows = [
+    ...Array(3).fill('1111122222'),
+    ...Array(2).fill('1110000222'),
+    ...Array(2).fill('2220000111'),
+    ...Array(3).fill('2222211111'),
+  ];
+  const bytes = packed(Uint8Array.from(rows.join(''), Number), 2);
+  expect(Buffer.concat(bytes).toString('hex')).toBe('02168c2d99872a1cdc33a00275ec95faa8de608c04914c0100');
 });
 
 test('where two changed the same, either text can stay, and what nobody else wrote is sent with both choices', () => {
