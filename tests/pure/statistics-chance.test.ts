@@ -71,13 +71,17 @@ test('rates with a thousand neighbours each are judged within the time of an ans
   expect(Math.abs(p[0]! - Math.min(1, 2 * smaller))).toBeLessThan(0.06);
 });
 
-/** At one in twenty, one series of 24 cities in eight hundred has more. */
+/** At one in twenty, one series of 24 cities in eight hundred has more; of eight, one in two thousand. */
 const [CITIES, MOST] = [24, 5];
+const [FEW, MOST_OF_FEW] = [8, 3];
+/** They take a second for a few. */
+const LONG = ['hotspots areas, rates', 'trend, any place', 'trend, watch'];
 
 test.each(Object.keys(NULL_QUESTIONS))(
-  `of ${CITIES} cities in which nothing stands out at most ${MOST} show any by %s`,
+  'of cities in which nothing stands out hardly one shows anything by %s',
   (name) => {
-    expect(showingOf(name, CITIES, 7)).toBeLessThanOrEqual(MOST);
+    const [cities, most] = LONG.includes(name) ? [FEW, MOST_OF_FEW] : [CITIES, MOST];
+    expect(showingOf(name, cities, 7)).toBeLessThanOrEqual(most);
   },
 );
 

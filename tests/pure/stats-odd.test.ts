@@ -63,7 +63,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   stability: ['--years v,w', '--years v', '--years v,v,v --share 0.999'],
   'street-density': [
     '--from a --to b --length w --value v --radius 100',
-    '--from a --to b --length v --value w --radius 1e-9 --split continuous',
+    '--from a --to b --length v --value w --radius 1e-9',
   ],
 };
 /** Of numbers given with the option. */
@@ -138,7 +138,7 @@ test('nor of odd numbers given beside it', async () => {
 test('a reason and a refusal are sentences of the language asked for', async () => {
   for (const [argv, status, sentence] of [
     [['gini', 'nothing.csv', '--value', 'v'], 0, 'No hay'],
-    [['rates', 'nobody.csv', '--events', 'v', '--residents', 'w'], 0, 'habitantes'],
+    [['rates', 'nobody.csv', '--events', 'v', '--residents', 'w'], 0, 'población'],
     [['empirical-bayes', 'negative.csv', '--events', 'v', '--residents', 'w'], 0, 'negativ'],
     [['gi-star', 'broken.csv', ...PLACES.split(' '), '--distance', '2'], 1, 'no es un número'],
     [['kde', 'huge.csv', '--radius', '1'], 1, 'es más de 1000000000000'],

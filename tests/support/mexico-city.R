@@ -46,9 +46,19 @@ cat("half in", half(counts), "beats,", half(counts) / n, "gini", gini(counts), "
 colonias <- read("colonias_iecm.gpkg"); in_colonia <- tally(placed(d[d$year == "2024", ], colonias), nrow(colonias))
 cat("half in", half(in_colonia), "colonias of", nrow(colonias), half(in_colonia) / nrow(colonias), "\n")
 
-changed <- function(before, after, names) {
-  p <- mapply(function(x, y) if (x + y == 0) NA else poisson.test(c(y, x), c(366, 365))$p.value, before, after)
-  q <- p.adjust(p, "fdr"); clear <- which(q <= 0.05)
+# By the E-test (Krishnamoorthy & Thomson 2004), and by the exact test given the sum of both, which is more cautious.
+e_test <- function(x, y, n1 = 365, n2 = 366) {
+  if (x + y == 0) return(NA)
+  rate <- (x + y) / (n1 + n2)
+  far <- function(a, b) { v <- a / n1^2 + b / n2^2; ifelse(v > 0, abs(a / n1 - b / n2) / sqrt(v), 0) }
+  reach <- function(mean) 0:ceiling(mean + 12 * sqrt(mean) + 12)
+  a <- reach(n1 * rate); b <- reach(n2 * rate)
+  sum(outer(dpois(a, n1 * rate), dpois(b, n2 * rate))[outer(a, b, far) >= far(x, y) - 1e-12])
+}
+given_sum <- function(x, y) if (x + y == 0) NA else poisson.test(c(y, x), c(366, 365))$p.value
+changed <- function(before, after, names) for (test in c("e_test", "given_sum")) {
+  q <- p.adjust(mapply(get(test), before, after), "fdr"); clear <- which(q <= 0.05)
+  cat(test, length(clear), "clear\n")
   print(data.frame(name = names, before, after, q = signif(q, 3))[clear, ], row.names = FALSE)
 }
 changed(of("2023-01-01", "2024-01-01"), counts, beats$Nomenclatu)
