@@ -87,6 +87,19 @@ function hasGap({ days: { days, counts }, precisions, firstDay, lastDay }: Sourc
   return false;
 }
 
+/** The stretches, from its first record to its last, in which a source is silent and should not be. */
+export function gapsOf({ days: { days, counts }, precisions, firstDay, lastDay }: Source): readonly Range[] {
+  if (firstDay === null || lastDay === null) return [];
+  const perDay = counts.reduce((sum, count) => sum + count, 0) / (lastDay - firstDay + 1);
+  const gaps: Range[] = [];
+  let told = firstDay;
+  for (const day of days) {
+    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) gaps.push({ from: told, until: day });
+    told = Math.max(told, periodAt(day, precisions).until);
+  }
+  return gaps;
+}
+
 /** Index of the first day from `from` on. */
 function firstFrom(days: readonly Day[], from: Day): number {
   let low = 0;

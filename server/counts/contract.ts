@@ -167,6 +167,8 @@ export type SourceRow = {
   readonly from: string | null;
   readonly until: string | null;
   readonly through: string | null;
+  /** Stretches between its first record and its last in which it is silent and should not be: nothing is known of them. */
+  readonly gaps: readonly { readonly from: string; readonly until: string }[];
   readonly delivered: string | null;
   /** Its records come as they happen, not as files. */
   readonly live: boolean;

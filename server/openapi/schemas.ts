@@ -176,6 +176,7 @@ export const answers = {
       from: date.nullable(),
       until: date.nullable(),
       through: date.nullable(),
+      gaps: z.array(z.object({ from: date, until: date })),
       delivered: z.string().nullable(),
       live: z.boolean(),
       incidents: z.number().int(),

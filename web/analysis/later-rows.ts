@@ -17,7 +17,7 @@ type Made = {
   readonly of: (id: string, ...cells: Cell[]) => Row;
 };
 /** A cell of time by its name; the file bears its number, from 0. */
-function cellName(unit: ClockUnit, { t, f }: Words): (cell: number) => string {
+export function cellName(unit: ClockUnit, { t, f }: Words): (cell: number) => string {
   const hour = (each: number) => `${each} h`;
   switch (unit) {
     case 'hour':
@@ -172,7 +172,8 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
       const { hours, byBeginning } = found.answer;
       return {
         columns: [
-          ...[n('hour_of_week', 'analysis.colCell'), n('weighted', 'analysis.colWeighted', f.rate)],
+          n('hour_of_week', 'analysis.colCell', cellName('week', { t, f })),
+          n('weighted', 'analysis.colWeighted', f.rate),
           n('by_beginning', 'analysis.colByBeginning', f.rate),
         ],
         rows: hours.map((weight, i) => plainRow(i, weight, byBeginning[i]!)),
