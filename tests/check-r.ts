@@ -1,6 +1,6 @@
 // `npm run check:r [-- NAME …]`: starts the demo city, asks every analysis as the tab «Análisis» does, saves its table and
 // «Copiar como R», and has R run each script: it must end without an error and find what the table says. Needs Rscript with
-// sf, spdep, spatstat and surveillance (Debian's r-cran-…); without them this says so and ends well.
+// sf, spdep, spatstat and jsonlite (Debian's r-cran-…); without them this says so and ends well.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { startServer } from './support/server.ts';
 
 const YEAR = 'from=2025-01-01&until=2026-01-01';
 /** Few enough for every pair of them. */
-const FEW = 'from=2025-01-01&until=2026-01-01&offence=sesnsp.robo-casa-habitacion';
+const FEW = 'from=2025-01-01&until=2026-01-01&offence=patrimonio.robo.casa';
 
 /** What differs from how the form opens, the filter, and how far R may be off. */
 type Question = {
@@ -83,7 +83,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'scoring areas': { given: { task: 'scoring' } },
   'scoring streets': { given: { task: 'scoring', places: 'streets' } },
 };
-const PACKAGES = ['sf', 'spdep', 'spatstat', 'spatstat.linnet', 'surveillance'];
+const PACKAGES = ['sf', 'spdep', 'spatstat', 'jsonlite'];
 const ROUNDED = 1e-4;
 
 const named = process.argv.slice(2);

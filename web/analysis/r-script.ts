@@ -35,6 +35,10 @@ const SAYS = {
     whole: 'La tabla no trae las series: aquí se ajusta la del total, y se corrigen las p de los lugares.',
     cut: 'Solo si la tabla trae todos los lugares que reunieron esa parte.',
     few: 'Se recorre la red desde la mitad de los diez tramos más densos y de otros veinte.',
+    walk: 'Lo que se encuentra desde un extremo de un tramo, a tal distancia y con tal peso.',
+    hexagons: 'Los seis que tocan un hexágono están más cerca que cualquier otro.',
+    hours:
+      'Minutos desde un lunes (el 1 ene 1970 fue jueves), como el paquete aoristic 2.0.0; el archivo da horas enteras, así que lo que tiene fin puede repartirse distinto por minutos.',
   },
   en: {
     title: 'Cuadra: the same computed in R. Save in this folder the exported table',
@@ -52,6 +56,10 @@ const SAYS = {
     whole: 'The table holds no series: fitted here is that of the whole, and the p of the places are corrected.',
     cut: 'Only where the table holds all the places that held such a share.',
     few: 'The network is walked from the middle of the ten densest segments and of twenty others.',
+    walk: 'What is met from an end of a segment on, having come so far with such a weight.',
+    hexagons: 'The six that touch a hexagon are nearer than any other.',
+    hours:
+      'Minutes from a Monday (1 Jan 1970 was a Thursday), as the package aoristic 2.0.0; the file tells whole hours, so what has an end may be shared out differently by minutes.',
   },
 } as const;
 
@@ -127,14 +135,14 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
       const { distances, days, metric, runs } = found.answer.parameters;
       const until = distances[1] === 'inf' ? 'Inf' : `${distances[1]} - 1e-9`;
       return [
-        'library(sf); library(surveillance)',
+        'library(sf)',
         read,
         ...pointsIn(about),
         `ds <- dist(xy, method = "${metric}")`,
         'dt <- dist(as.numeric(as.Date(substr(incidents$date, 1, 10))))',
         `bands <- table(cut(ds, ${vector(distances)}, right = FALSE), cut(dt, ${vector(days)}, right = FALSE))`,
         'print(bands)  # found$observed',
-        `print(knox(dt = dt, ds = ds, eps.t = ${days[1] === 'inf' ? 'Inf' : Number(days[1]) - 1}, eps.s = ${until}, B = ${runs}))`,
+        `if (requireNamespace("surveillance", quietly = TRUE)) print(surveillance::knox(dt = dt, ds = ds, eps.t = ${days[1] === 'inf' ? 'Inf' : Number(days[1]) - 1}, eps.s = ${until}, B = ${runs}))`,
         compare('observed', 'as.vector(t(bands))', 'found$observed'),
       ].join('\n');
     }
