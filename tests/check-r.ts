@@ -2,10 +2,11 @@
 // «Copiar como R», and has R run each script: it must end without an error and find what the table says. Needs Rscript with
 // sf, spdep, spatstat and jsonlite (Debian's r-cran-…); without them this says so and ends well.
 
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createTranslator } from '../server/i18n/translator.ts';
 import { foundOf } from '../web/analysis/found.ts';
 import { type Given, queryOf, readAsked } from '../web/analysis/params.ts';
@@ -178,12 +179,8 @@ async function judged(
   if (script.includes('protected-layers.geojson')) writeFileSync(join(at, 'protected-layers.geojson'), shapes);
   let printed: string;
   try {
-    printed = execFileSync('Rscript', ['script.R'], {
-      cwd: at,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 300_000,
-    });
+    // The server's connections are looked after meanwhile.
+    printed = (await promisify(execFile)('Rscript', ['script.R'], { cwd: at, timeout: 300_000 })).stdout;
   } catch (error) {
     const { stderr, message } = error as { readonly stderr?: string; readonly message: string };
     return { verdict: `R ended with: ${(stderr || message).trim().split('\n').slice(-3).join(' | ')}`, isWrong: true };
