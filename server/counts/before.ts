@@ -45,21 +45,28 @@ function tellsOf({ days: { days } }: Source, { from, until }: Range): boolean {
 }
 
 /** Whether a stretch of the range, up to the source's last record, is empty that should not be. */
-function hasGap({ days: { days, counts }, precisions, firstDay, lastDay }: Source, { from, until }: Range): boolean {
+const hasGap = (source: Source, range: Range): boolean => gapsOf(source, range).length > 0;
+
+/** The stretches of a range, up to the source's last record, that are empty and should not be: they were not delivered. */
+export function gapsOf(
+  { days: { days, counts }, precisions, firstDay, lastDay }: Omit<Source, 'sourceId'>,
+  { from, until }: Range,
+): Range[] {
   const first = firstDay!;
   const last = lastDay!;
   const perDay = counts.reduce((sum, count) => sum + count, 0) / (last - first + 1);
   // What is known by month or quarter only stands at its first day, and fills it.
   const periodOf = (day: Day) => periodAt(day, precisions);
   const end = Math.min(until, last + 1);
+  const found: Range[] = [];
   let told = from;
   for (let at = firstFrom(days, periodOf(from).from); told < end; at++) {
     const day = Math.min(days[at] ?? end, end);
-    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) return true;
-    if (day >= end) return false;
+    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) found.push({ from: told, until: day });
+    if (day >= end) break;
     told = Math.max(told, periodOf(day).until);
   }
-  return false;
+  return found;
 }
 
 /** Index of the first day from `from` on. */

@@ -167,6 +167,8 @@ export type SourceRow = {
   readonly incidents: number;
   /** More of its points lie outside the areas than in them: it is of a larger region than this municipality. */
   readonly elsewhere: boolean;
+  /** Stretches between its first and its last day of which nothing was delivered, though much should have been. */
+  readonly gaps: readonly { readonly from: string | null; readonly until: string | null }[];
 };
 
 /** Media type of the compact form of CountsAnswer, for `Accept`. */

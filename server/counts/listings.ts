@@ -3,9 +3,11 @@
 import { textOf } from '../calendar/days.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
 import type { Catalogue } from '../filter/catalogue.ts';
+import { type Range, rangeText } from '../filter/plan.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
+import { gapsOf } from './before.ts';
 import type { OffenceRow, SourceRow, ThemeRow } from './contract.ts';
 
 /** Segments are given incidents within this distance; a source less accurate than that cannot colour streets. */
@@ -41,6 +43,13 @@ export function themeRows(taxonomy: Taxonomy, language: Language): ThemeRow[] {
   }));
 }
 
+/** What lies before a source tells of all there is are stray records, and no gaps between them. */
+function gapsSince(source: SourceInfo): Range[] {
+  const { since, firstDay, lastDay } = source;
+  if (firstDay === null || lastDay === null) return [];
+  return gapsOf(source, { from: since ?? firstDay, until: lastDay + 1 });
+}
+
 /** `datePrecision` is that of most of its incidents. */
 export function sourceRows(sources: readonly SourceInfo[], elsewhere: ReadonlySet<number>): SourceRow[] {
   return sources.map((source) => ({
@@ -58,5 +67,6 @@ export function sourceRows(sources: readonly SourceInfo[], elsewhere: ReadonlySe
     live: source.live,
     incidents: source.incidents,
     elsewhere: elsewhere.has(source.sourceId),
+    gaps: gapsSince(source).map(rangeText),
   }));
 }

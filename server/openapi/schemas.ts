@@ -167,6 +167,7 @@ export const answers = {
       live: z.boolean(),
       incidents: z.number().int(),
       elsewhere: z.boolean(),
+      gaps: z.array(z.object({ from: date.nullable(), until: date.nullable() })),
     }) satisfies z.ZodType<Contract.SourceRow>,
   ),
   counts,
