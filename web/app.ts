@@ -10,7 +10,7 @@ import type { WordCatalogue } from '../server/words/es.ts';
 import { type Access, createAccess } from './access/me.ts';
 import { createHeldColumns, type HeldColumns } from './columns/held-columns.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
-import { drawnView, viewShown } from './map/picture.ts';
+import { drawnView, type HeldAreas, viewShown } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/symbology.ts';
 import { type Answers, createAnswers } from './store/answers.ts';
 import { type Ask, createAsk } from './store/api.ts';
@@ -81,7 +81,7 @@ export function createPage(view: Window): App {
     catalogue: spoken.value.catalogue,
   }));
   const reference = createReference(store, ask, access.me, () => words.value.t('seen.ownFile'));
-  const map = createMapLink();
+  const map = createMapLink(store);
   const drawn = computed(() => {
     if (map.overlay.value) return map.overlay.value.drawn;
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
@@ -98,10 +98,14 @@ export function createPage(view: Window): App {
   const isStaff = () => access.me.value?.role !== 'public';
   const columns = createHeldColumns(reference, ask, () => access.me.value?.scope.areas === null);
   const { askServer } = columns;
-  const answers = createAnswers(store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas);
+  const heldAreas = signal<HeldAreas | null>(null);
+  const answers = createAnswers(
+    ...([store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas] as const),
+    () => heldAreas.value?.measure ?? null,
+  );
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
   const catchments = createCatchments(store, reference, askServer, () => access.me.value?.role === 'public');
-  const pictures = createPictures(store, reference, answers, drawn, map.limit, askServer, catchments);
+  const pictures = createPictures(store, reference, answers, drawn, map.limit, askServer, catchments, heldAreas);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });

@@ -2,7 +2,7 @@
 // worker, and in tests against the server's answers. What it cannot answer it leaves to the server.
 
 import { textOf } from '../calendar/days.ts';
-import { periodBefore } from '../counts/before.ts';
+import { daysCompared, periodBefore } from '../counts/before.ts';
 import { clockOf, fillersTogether } from '../counts/clock.ts';
 import {
   type ClockAnswer,
@@ -148,11 +148,15 @@ const QUESTIONS = {
     const before = earlier && (await here.answers.byPlace({ ...plan, range: earlier }, layer));
     const measure = measureOf(layer.places, rangeText(plan.range).until);
     const by = (own.get('by') ?? 'count') as RankedBy;
+    const days = earlier && daysCompared(plan, plan.range, earlier);
     return {
       dataVersion: here.dataVersion,
       layerVersion: layer.version,
-      rows: topOf(now, before, layer.places, measure, Number(own.get('limit') ?? 10), by),
-      previousPeriod: earlier && { from: textOf(earlier.from), until: textOf(earlier.until) },
+      rows: topOf(now, before, layer.places, measure, Number(own.get('limit') ?? 10), by, days),
+      previousPeriod: earlier && {
+        ...{ from: textOf(earlier.from), until: textOf(earlier.until) },
+        ...(days && { days }),
+      },
       previousReason: reason,
       ...population(now),
     };

@@ -7,7 +7,7 @@ import { spread } from '../../web/map/markers.ts';
 import { classNotes, drawnView, NO_RATE } from '../../web/map/picture.ts';
 import { ribbonOf } from '../../web/map/ribbons.ts';
 import { spotFor } from '../../web/map/snapshot.ts';
-import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
+import { ABOVE_HEAT, buildStyle, highlight, patternOpacity, selectionGap } from '../../web/map/style.ts';
 import { groupStreets } from '../../web/store/catchments.ts';
 import { isWithin, nearestFeature } from '../../web/tips/nearest.ts';
 
@@ -189,6 +189,14 @@ test('a number on paper stands wholly within its own area, off names and off the
   // At the lower edge of the city: above, not over the edge.
   expect(spot(20, 57)).toEqual([15, 34, 25, 47]);
   expect(spot(20, 30, [0, 0, 40, 60])).toBeNull();
+});
+
+test('what tiles under way were coloured by stays an expression of their state, whatever is shown meanwhile', () => {
+  const written = [
+    ...[highlight(null, 1), highlight(2, 1), patternOpacity(true), patternOpacity(false)],
+    ...[selectionGap(true), selectionGap(false)],
+  ];
+  for (const each of written) expect(JSON.stringify(each)).toContain('feature-state');
 });
 
 /** Metres east and north of a corner, as degrees on the equator, where both are as long. */

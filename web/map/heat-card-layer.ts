@@ -7,7 +7,7 @@ import { rampChannels } from './heat-colors.ts';
 import { ABOVE_HEAT_COLOURS, addLines } from './heat-layer.ts';
 import { GROUND_VERTEX, PROGRAMS } from './heat-shaders.ts';
 import type { HeatWanted } from './symbology.ts';
-import { maskOf, toldOf, withinLimit } from './within-limit.ts';
+import { heatPointsWithin, maskOf, withinLimit } from './within-limit.ts';
 
 const LAYER = 'heat-card';
 /** The whole municipality, and the part in view. */
@@ -67,7 +67,7 @@ export function createHeatCardLayer(
   };
   const end = (part: HeatPart, slot: Slot, felt: Felt, values: Float32Array) => {
     const { wanted, onCard } = felt;
-    const density = withinLimit(densityOn(onCard.grid, values, toldOf(wanted)), wanted.limit);
+    const density = withinLimit(densityOn(onCard.grid, values, heatPointsWithin(wanted)), wanted.limit);
     felt.density = density;
     slot.shown?.onCard.drop();
     slot.shown = felt;

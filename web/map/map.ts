@@ -32,7 +32,7 @@ import {
   FILL_OPACITY,
   highlight,
   MARKER_SOURCE,
-  PATTERN_OPACITY,
+  patternOpacity,
   STREET_SOURCE,
   selectionCasing,
   selectionGap,
@@ -225,6 +225,8 @@ function paint(map: GLMap, page: App): (() => void)[] {
   );
   const streets = createPainter(map, STREET_SOURCE, 'streets');
   const overlay = createOverlayLayers(map, areas, hasStreets);
+  let hasBeenAmongStreets = false;
+  let hasHighlighted = false;
 
   return [
     effect(() => overlay.show(link.overlay.value)),
@@ -269,7 +271,9 @@ function paint(map: GLMap, page: App): (() => void)[] {
     }),
     effect(() => {
       const amongStreets = pictures.drawn.value === 'streets';
-      const gap = selectionGap(amongStreets);
+      // Until it is wanted, what costs nothing: of every feature an expression is worked out.
+      hasBeenAmongStreets ||= amongStreets;
+      const gap = hasBeenAmongStreets ? selectionGap(amongStreets) : 0;
       for (const layer of areas) {
         for (const part of ['casing', 'line']) map.setPaintProperty(`select-${layer}-${part}`, 'line-gap-width', gap);
         map.setPaintProperty(`select-${layer}-casing`, 'line-width', selectionCasing(amongStreets));
@@ -279,9 +283,10 @@ function paint(map: GLMap, page: App): (() => void)[] {
       const lit = link.highlighted.value;
       for (const layer of areas) {
         map.setPaintProperty(`fill-${layer}`, 'fill-opacity', highlight(lit, FILL_OPACITY));
-        map.setPaintProperty(`hatch-${layer}`, 'fill-opacity', lit === null ? PATTERN_OPACITY : 0);
+        map.setPaintProperty(`hatch-${layer}`, 'fill-opacity', patternOpacity(lit === null));
       }
-      if (hasStreets) {
+      hasHighlighted ||= lit !== null;
+      if (hasStreets && hasHighlighted) {
         for (const id of ['street-data', 'street-data-casing'])
           map.setPaintProperty(id, 'line-opacity', highlight(lit, 1));
       }

@@ -10,10 +10,17 @@ import { daysBetween } from '../store/days.ts';
 import { createQuestion, type Question } from '../store/question.ts';
 import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
-import type { ClassBounds } from './classify.ts';
 import { type Box, type Density, densityOf, type HeatAsked, heatReachM, marginOf } from './heat.ts';
-import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
-import { answerWithin, boxOfLimit, toldOf, withinLimit } from './within-limit.ts';
+import {
+  type AreaPicture,
+  areaPicture,
+  type Drawn,
+  type HeldAreas,
+  type HeldStreets,
+  type StreetPicture,
+  streetPicture,
+} from './picture.ts';
+import { answerWithin, boxOfLimit, heatPointsWithin, withinLimit } from './within-limit.ts';
 
 export const OVERVIEW_ZOOM = 11;
 /** From here the overview's cells would show; the view's own surroundings are asked for. */
@@ -30,8 +37,9 @@ type ByPart<T> = { readonly whole: T; readonly close: T };
 export type Pictures = {
   readonly drawn: ReadonlySignal<Drawn>;
   readonly areas: ReadonlySignal<AreaPicture | null>;
-  /** Class bounds that pictures one after another share, so that a colour means the same in all; null = of each its own. */
-  readonly heldBounds: Signal<ClassBounds | null>;
+  /** Scales that pictures one after another share, so that a colour means the same in all; null = of each its own. */
+  readonly heldAreas: Signal<HeldAreas | null>;
+  readonly heldStreets: Signal<HeldStreets | null>;
   /** The same of the heat: how far one incident reaches, and where colour is full. */
   readonly heldHeat: Signal<HeatScale | null>;
   readonly streets: ReadonlySignal<StreetPicture | null>;
@@ -61,6 +69,7 @@ export function createPictures(
   limit: ReadonlySignal<GeoJSON.Geometry | null>,
   ask: Ask,
   catchments: ReadonlySignal<StreetGroups>,
+  heldAreas: Signal<HeldAreas | null>,
 ): Pictures {
   const years = computed(() => {
     const answer = answers.areaCounts.answered.value?.value;
@@ -70,7 +79,7 @@ export function createPictures(
   });
   const city = computed(() => (reference.jurisdiction.value?.from ? reference.jurisdiction.value.code : null));
   const detailBox = signal<Box | null>(null);
-  const heldBounds = signal<ClassBounds | null>(null);
+  const heldStreets = signal<HeldStreets | null>(null);
   const heldHeat = signal<HeatScale | null>(null);
   const heat = createQuestion<HeatAnswer>(
     computed(() => {
@@ -126,7 +135,7 @@ export function createPictures(
     const here = computed((): Density | null => {
       const each = wanted[part].value;
       if (!each || isOnCard.value) return null;
-      const felt = densityOf(each.answer, each.reachM, each.years, each.within, toldOf(each));
+      const felt = densityOf(each.answer, each.reachM, each.years, each.within, heatPointsWithin(each));
       return felt && withinLimit(felt, each.limit);
     });
     return computed((): Density | null => {
@@ -140,20 +149,22 @@ export function createPictures(
   return {
     drawn,
     years,
-    heldBounds,
+    heldAreas,
+    heldStreets,
     heldHeat,
     areas: computed(() => {
       const answer = answers.areaCounts.answered.value?.value;
       const choice = store.legend.value;
       // Of a part of an area there is no rate.
       const possible = answers.cutsAreas.value ? { ...choice, measure: 'count' as const } : choice;
-      return answer ? areaPicture(answer, reference.areas.value, possible, years.value, heldBounds.value) : null;
+      return answer ? areaPicture(answer, reference.areas.value, possible, years.value, heldAreas.value) : null;
     }),
     streets: computed(() => {
       const answer = answers.streetCounts.answered.value?.value;
       if (!answer) return null;
       const { widen, lengths } = catchments.value;
-      return widen(streetPicture(answer, lengths(reference.segments.value), store.legend.value.perKm));
+      const { perKm } = store.legend.value;
+      return widen(streetPicture(answer, lengths(reference.segments.value), perKm, heldStreets.value));
     }),
     heat,
     heatDetail,

@@ -32,8 +32,13 @@ export function answerWithin(answer: HeatAnswer, limit: GeoJSON.Geometry | null)
 }
 
 /** Of whom it is said where half of them lie: felt from beyond the limit too, but said of those the headline counts. */
-export const toldOf = ({ answer, limit }: { readonly answer: HeatAnswer; readonly limit: GeoJSON.Geometry | null }) =>
-  answerWithin(answer, limit).points;
+export const heatPointsWithin = ({
+  answer,
+  limit,
+}: {
+  readonly answer: HeatAnswer;
+  readonly limit: GeoJSON.Geometry | null;
+}) => answerWithin(answer, limit).points;
 
 /** West, south, east and north of a limit; null where none is known. */
 export function boxOfLimit(limit: GeoJSON.Geometry | null): Box | null {

@@ -77,6 +77,18 @@ export type Answers = {
   readonly all: readonly Question<Versioned>[];
 };
 
+/** A question of what lies in a layer, or may. `layer` as questions name it. */
+export const countedInside = (
+  filter: Filter,
+  layer: string,
+  sources: readonly { readonly code: string; readonly elsewhere: boolean }[],
+): Filter => ({
+  ...filter,
+  inside: layer,
+  // Most of what they deliver lies elsewhere: nobody knows of their records without a place that these are of here.
+  placed: sources.filter(({ elsewhere }) => elsewhere).map(({ code }) => code),
+});
+
 /** `mayRank` = whether places are ranked for whoever looks. */
 export function createAnswers(
   store: Store,
@@ -86,17 +98,18 @@ export function createAnswers(
   mayRank: () => boolean,
   /** Whether the whole municipality is seen, not areas of it alone. */
   seesWhole: () => boolean,
+  /** What the map colours by for as long as many pictures share one scale; null while each has its own. */
+  heldMeasure: () => RankedBy | null,
 ): Answers {
   const filter = computed((): Filter | null =>
     reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
   );
   const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
-  // Most of what they deliver lies elsewhere: nobody knows of their records without a place that these are of here.
   const larger = computed(() => reference.sourcesInUse.value.filter(({ elsewhere }) => elsewhere));
   const counted = computed((): Filter | null => {
     const layer = anyLayer.value?.layer;
-    const placed = larger.value.map(({ code }) => code);
-    return filter.value && layer ? { ...filter.value, inside: reference.address(layer), placed } : filter.value;
+    if (!filter.value || !layer) return filter.value;
+    return countedInside(filter.value, reference.address(layer), reference.sourcesInUse.value);
   });
   const scoped = computed((): Filter | null => {
     const place = store.place.value;
@@ -178,6 +191,8 @@ export function createAnswers(
     if (layer.type === 'streets') return perKm && mayRank() ? 'rate' : 'count';
     // Of areas that lie across the chosen place only a part is counted: their residents are not those of the part.
     if (store.place.value || cutsAreas.value) return 'count';
+    const held = heldMeasure();
+    if (held && drawn.value === 'areas') return held;
     // Where no area has a rate, the map counts, and so does the list.
     const rates = areaCounts.answered.value?.value.rates;
     const hasRates = layer.hasPopulation && (rates?.some((rate) => rate !== null) ?? true);

@@ -11,8 +11,8 @@ export function gapsIn(
   const lacking = sources.map(({ title, gaps }) => ({
     title,
     days: gaps.reduce((sum, gap) => {
-      const [first, end] = [gap.from ?? from, gap.until ?? until];
-      return sum + Math.max(0, daysBetween(first > from ? first : from, end < until ? end : until));
+      const [first, end] = [gap.from > from ? gap.from : from, gap.until < until ? gap.until : until];
+      return sum + Math.max(0, daysBetween(first, end));
     }, 0),
   }));
   return {
