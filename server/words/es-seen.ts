@@ -239,6 +239,8 @@ export const seenEs = {
     failed: 'sin respuesta',
   },
   trends: {
+    lacking: '{{month}}: {{n}}; faltan datos de {{days}} {{days, día|días}} ({{source}})',
+    gap: 'sin datos: {{source}} no entregó nada de esos días',
     by: 'Columnas y paso del periodo',
     byMonth: 'Meses',
     byWeek: 'Semanas',
