@@ -97,20 +97,22 @@ export function createPage(view: Window): App {
   });
   const isStaff = () => access.me.value?.role !== 'public';
   const columns = createHeldColumns(reference, ask, () => access.me.value?.scope.areas === null);
+  const { askServer } = columns;
   const heldAreas = signal<HeldAreas | null>(null);
   const answers = createAnswers(
     ...([store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas] as const),
     () => heldAreas.value?.measure ?? null,
   );
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
-  const catchments = createCatchments(store, reference, ask, () => access.me.value?.role === 'public');
-  const pictures = createPictures(store, reference, answers, drawn, map.limit, ask, catchments, heldAreas);
+  const catchments = createCatchments(store, reference, askServer, () => access.me.value?.role === 'public');
+  const pictures = createPictures(store, reference, answers, drawn, map.limit, askServer, catchments, heldAreas);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
   const live = createLive(
     ...([store, reference, answers, () => access.may('follow-events') && followsEvents(reference)] as const),
     access.lookAgain,
+    columns.hear,
   );
   const tipForm = createQuestion<TipForm>(
     computed(() => {
@@ -122,7 +124,20 @@ export function createPage(view: Window): App {
   const isPlaying = signal(false);
   const isCommanding = signal(false);
   const isDivided = signal(false);
-  const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
+  const held = {
+    access,
+    columns,
+    store,
+    reference,
+    answers,
+    ask: askServer,
+    live,
+    map,
+    catchments,
+    pictures,
+    tipForm,
+    words,
+  };
   return { ...held, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
 }
 

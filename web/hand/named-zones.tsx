@@ -116,6 +116,7 @@ function Table({ zones }: { zones: readonly NamedZone[] }) {
             const isThere = figure !== undefined && figure !== 'failed';
             const now = isThere ? insideOf(figure) : null;
             const before = isThere && figure.previous ? insideOf(figure.previous) : null;
+            const days = isThere ? figure.previous?.days : undefined;
             return (
               <tr key={zone.name}>
                 <th scope="row">
@@ -125,7 +126,11 @@ function Table({ zones }: { zones: readonly NamedZone[] }) {
                 </th>
                 <td>{now === null ? (figure === 'failed' ? t('zones.failed') : '…') : f.int(now)}</td>
                 <td>{before === null ? '' : f.int(before)}</td>
-                <td>{now === null || before === null ? '' : changeText(words.value, changeBetween(before, now))}</td>
+                <td>
+                  {now === null || before === null
+                    ? ''
+                    : changeText(words.value, changeBetween(before, now, days), days)}
+                </td>
                 <td>
                   <button
                     type="button"

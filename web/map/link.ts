@@ -91,6 +91,8 @@ export type MapLink = {
   readonly shown: ReadonlySignal<Shown>;
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
+  /** While streets stand as columns: how many with incidents are in view, and what the tallest has; null = too many. */
+  readonly streetColumns: Signal<{ readonly inView: number; readonly most: number | null } | null>;
   readonly overlay: Signal<Overlay | null>;
   /** While two questions are compared. */
   readonly beside: Signal<Besides | null>;
@@ -119,6 +121,7 @@ export function createMapLink({ page }: Pick<Store, 'page'>): MapLink {
     highlighted: signal(null),
     shown: computed(() => page.value.shown),
     basemap: signal(null),
+    streetColumns: signal(null),
     overlay: signal(null),
     beside: signal(null),
     isAskingPlace: signal(false),

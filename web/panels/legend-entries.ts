@@ -172,6 +172,7 @@ function coloursOf(page: Page): LegendModel | null {
   if (drawn === 'streets') {
     const picture = pictures.streets.value;
     const streetCounts = answers.streetCounts.answered.value?.value;
+    const columns = map.streetColumns.value;
     if (!picture) return null;
     const first = picture.places.findIndex((places) => places > 0);
     const last = picture.places.length - 1;
@@ -204,6 +205,8 @@ function coloursOf(page: Page): LegendModel | null {
       entries: [...entries, none, ...protectedEntry],
       notes: [
         ...(picture.tooFew ? [t('legend.tooFew')] : []),
+        ...(columns?.most === null ? [t('seen.columnsTooMany', { n: f.int(columns.inView) })] : []),
+        ...(columns?.most ? [t('seen.columnsTall', { n: f.int(columns.most), what })] : []),
         ...(isPublic ? [t('access.streetsMoved')] : []),
         ...protectedNote,
         made,

@@ -67,12 +67,16 @@ export function MapButtons() {
               tick(t('map.ground'), shown.ground, (ground) => {
                 show({ ...shown, ground });
               })}
-            {pictures.drawn.value === 'areas' &&
+            {pictures.drawn.value !== 'heat' &&
               store.page.value.tab === 'map' &&
               !isComparing &&
-              tick(t('seen.tilted'), shown.tilted, (tilted) => {
-                show({ ...shown, tilted });
-              })}
+              tick(
+                t(pictures.drawn.value === 'areas' ? 'seen.tilted' : 'seen.tiltedStreets'),
+                shown.tilted,
+                (tilted) => {
+                  show({ ...shown, tilted });
+                },
+              )}
             {map.hotPlaces.value &&
               tick(t('seen.hotTick'), shown.hot, (hot) => {
                 show({ ...shown, hot });

@@ -36,6 +36,7 @@ export const TABS = [
   'wall',
 ] as const;
 export type Tab = (typeof TABS)[number];
+const TAKES_PICTURES: readonly Tab[] = ['map', 'analysis'];
 
 /** The layer whose versions the tab `versions` lists, and the two it compares. */
 export type HistoryKey = {
@@ -176,7 +177,9 @@ export function writeUrl(state: PageState): string {
   else if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
-  if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
+  // On the map and in an analysis it is the one whose diagnosis a picture is taken for.
+  const keepsProblem = state.tab === 'problems' || (TAKES_PICTURES.includes(state.tab) && state.problem !== 'new');
+  if (keepsProblem && state.problem !== null) query.set('problem', String(state.problem));
   if (state.tab === 'briefings' && state.briefing !== null) query.set('briefing', String(state.briefing));
   if (state.lesson) query.set('lesson', [state.lesson.code, state.lesson.exercise ?? []].flat().join(':'));
   if ((state.tab === 'courses' || state.tab === 'learn') && state.course)
