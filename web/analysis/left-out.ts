@@ -23,7 +23,8 @@ export function leftOutIn({ task, answer }: AnalysisFound, { t, f }: Words): str
   const sensitive = withheld > 0 ? 'analysis.readSensitive' : 'analysis.readSensitiveUntold';
   const left = OF_POINTS.includes(task) ? 'analysis.readNotLocated' : 'analysis.readNotPlaced';
   return [
-    ...(places + times > 0 ? [t(left, { places: f.int(places), times: f.int(times) })] : []),
+    ...(places > 0 ? [t(left, { places: f.int(places) })] : []),
+    ...(times > 0 ? [t('analysis.readNotTimed', { times: f.int(times) })] : []),
     ...(answer.leavesOutSensitive ? [t(sensitive, { n: f.int(withheld) })] : []),
     ...(!answer.leavesOutSensitive && withheld > 0 ? [t('analysis.readWithheld', { n: f.int(withheld) })] : []),
   ];
