@@ -22,6 +22,8 @@ import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
 import { problemFileRoutes } from '../../server/problems/file-routes.ts';
 import { damagedFiles } from '../../server/problems/files.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
+import { lastKept, listProblems, listTexts } from '../../server/problems/store.ts';
+import { sheetsOf } from '../../server/problems/workbook.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -141,6 +143,58 @@ test('what offences weigh is counted beside them: by the scale of the list, or b
     expect((await ask('PATCH', `/${id}/items/${measure}`, { version: 3, changes: { harm: bad } })).status).toBe(422);
 });
 
+test('months are compared of which the same sources tell: what one that ended told is no fall, and is named', async () => {
+  const [west, south] = corner(30);
+  // Thirty a month more in c31, up to March 2023.
+  const rows = Array.from({ length: 15 * 30 }, (_, n) => {
+    const day = new Date(Date.UTC(2022, Math.floor(n / 30), 1 + (n % 28))).toISOString().slice(0, 10);
+    return `V${n},${day},10:00,Robo a transeúnte en vía pública,${west + WIDTH / 2},${south + WIDTH / 2}`;
+  });
+  await writeFile(join(folder, 'viejo.csv'), [HEAD, ...rows].join('\n'));
+  await run(
+    ...'import incidents viejo.csv --jurisdiction pb --preset generic --source viejo --through 2023-03-31'.split(' '),
+  );
+  const { id } = await measured('Fuente que terminó', [code(30)], { ringM: 0 });
+  await expect.poll(async () => (await evaluated(id)).behind?.length).toBe(1);
+  const { behind, periods, counts } = await evaluated(id);
+  expect(behind).toEqual([{ source: 'viejo', title: expect.any(String), through: '2023-03-31' }]);
+  expect(periods).toMatchObject({ before: { from: '2023-04-01', until: '2024-01-01' }, isSeasonal: false });
+  const between = (from: string, until: string) =>
+    told.filter((row) => placeOf(row) === 30 && row.split(',')[1]! >= from && row.split(',')[1]! < until).length;
+  expect(counts!.treated).toEqual([between('2023-04-01', '2024-01-01'), between('2024-01-01', '2025-01-01')]);
+});
+
+test('the workbook tells each measure with what its last kept evaluation said, and says what it leaves out', async () => {
+  const { id, measure } = await measured('Para el libro', [code(3)]);
+  const { sentence } = await evaluated(id);
+  expect((await ask('POST', `/${id}/evaluations`, { measure })).status).toBe(201);
+  const city = (await database.pool.query("select jurisdiction_id as id from jurisdiction where code = 'pb'")).rows[0]
+    .id;
+  const rows = {
+    problems: await listProblems(database, STAFF, city),
+    measures: await listTexts(database, city, 'measure'),
+    agreements: await listTexts(database, city, 'agreement'),
+    kept: await lastKept(database, city),
+  };
+  const cells = (sheets: ReturnType<typeof sheetsOf>, sheet: number, first: unknown) =>
+    sheets[sheet]!.data.find(([cell]) => cell === first);
+  const whole = sheetsOf(rows, STAFF, 'es');
+  expect(cells(whole, 1, `${id}.${measure}`)!.at(-1)).toBe(sentence);
+  // Numbers of the whole city are not for whoever is bound to areas.
+  expect(cells(sheetsOf(rows, boundTo('c04'), 'es'), 1, `${id}.${measure}`)!.at(-1)).toBe('');
+  const [{ data }, measures] = sheetsOf(rows, STAFF, 'es', 100) as [(typeof whole)[0], (typeof whole)[0]];
+  expect(data[1]![0]).toBe(id);
+  expect(String(data.at(-1)![0])).toContain(`fuera ${rows.problems.length - (data.length - 3)} problema`);
+  expect(measures.data.length).toBeLessThan(whole[1]!.data.length);
+  const book = await fetch(`${at()}.xlsx`);
+  expect([
+    book.status,
+    Buffer.from(await book.arrayBuffer())
+      .subarray(0, 2)
+      .toString(),
+  ]).toEqual([200, 'PK']);
+});
+
 const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(700_000, 'x')]);
 const sendTo = async (origin: string, id: number, name: string, bytes: Uint8Array) => {
   const form = new FormData();
@@ -171,7 +225,9 @@ test('a file comes back as it was sent, to be kept and never shown; removed, its
   await database.pool.query('delete from problem_file where item_id = $1 and part = 1', [item]);
   expect((await fetched(id, item)).status).toBe(409);
   const [{ jurisdiction_id: city }] = (await database.pool.query('select jurisdiction_id from problem_file')).rows;
-  expect(await damagedFiles(database, city)).toEqual([`file ${id}.${item} Acta firmada.pdf: 524288 of ${PDF.length} bytes`]);
+  expect(await damagedFiles(database, city)).toEqual([
+    `file ${id}.${item} Acta firmada.pdf: 524288 of ${PDF.length} bytes`,
+  ]);
   // It is no text that somebody changes or takes back.
   expect((await ask('PATCH', `/${id}/items/${item}`, { version: 1, changes: {} })).status).toBe(404);
   expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(404);
