@@ -64,6 +64,7 @@ import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
 import { evaluationRoutes } from './problems/evaluation-routes.ts';
 import { problemFileRoutes } from './problems/file-routes.ts';
+import { pictureBodies, pictureRoutes } from './problems/picture-routes.ts';
 import { problemRoutes } from './problems/routes.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
@@ -131,6 +132,7 @@ export function createApp(deps: Deps): Express {
     byAgreement({ ...deps, now: accounts.now }),
     guard(accounts.audit),
   );
+  app.use('/api/v1', pictureBodies());
   app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
@@ -174,6 +176,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api/v1', tipRoutes(deps));
   app.use('/api/v1', problemRoutes(stats, config.problemFilesMb));
+  app.use('/api/v1', pictureRoutes(stats));
   app.use('/api/v1', problemFileRoutes({ ...deps, filesMb: config.problemFilesMb }));
   app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', briefingRoutes({ analyses, now: deps.now }));

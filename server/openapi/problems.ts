@@ -8,6 +8,7 @@ import {
   itemPatch,
   keepBody,
   newItem,
+  newPicture,
   newProblem,
   problemBody,
   problemPatch,
@@ -33,7 +34,7 @@ const items = z.array(
   z.object({
     ...stamps,
     id: z.number().int(),
-    kind: z.enum(['measure', 'note', 'agreement', 'evaluation', 'file']),
+    kind: z.enum(['measure', 'note', 'agreement', 'evaluation', 'file', 'picture']),
     body: z.unknown().describe('null where the viewer may not see it so finely'),
   }),
 );
@@ -256,6 +257,16 @@ export const PROBLEM_ROUTES = [
     params: item,
   }),
   route('delete', '/{jurisdiction}/problems/{problem}/files/{item}', 'Remove a file of a problem', 204, null, {
+    params: item,
+  }),
+  route('post', '/{jurisdiction}/problems/{problem}/pictures', 'Keep a picture of an analysis', 201, items.element, {
+    params: one,
+    body: body(newPicture),
+  }),
+  route('get', '/{jurisdiction}/problems/{problem}/pictures/{item}', 'A picture of a problem, as a PNG', 200, null, {
+    params: item,
+  }),
+  route('delete', '/{jurisdiction}/problems/{problem}/pictures/{item}', 'Remove a picture of a problem', 204, null, {
     params: item,
   }),
   route(

@@ -123,17 +123,24 @@ export async function damagedFiles({ db }: Database, id: number): Promise<string
 }
 
 /** Its bytes are gone for good; that it was there stays in the history. Throws NotFound. */
-export async function removeFile({ db }: Database, viewer: Viewer, id: number, problem: number, item: number) {
+export async function removeFile(
+  { db }: Database,
+  viewer: Viewer,
+  id: number,
+  problem: number,
+  item: number,
+  kind: 'file' | 'picture' = 'file',
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await findProblem({ db: trx }, viewer, id, problem);
     const who = whoIs(viewer);
     const { rows } = await sql<{ version: number; body: FileBody }>`
       update problem_item set version = version + 1, body = body || '{"isRemoved": true}'::jsonb, changed_by = ${who},
         changed_at = ${new Date().toISOString()}::timestamptz
-      where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} and kind = 'file'
+      where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} and kind = ${kind}
         and body ->> 'isRemoved' = 'false'
       returning version, body`.execute(trx);
-    if (!rows[0]) throw new NotFound('no such file');
+    if (!rows[0]) throw new NotFound(kind === 'file' ? 'no such file' : 'no such picture');
     await sql`delete from problem_file
       where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item}`.execute(trx);
     await noteChange(trx, id, { problem, item }, { ...rows[0], what: 'removed', who });

@@ -274,7 +274,7 @@ async function lockDocument(trx: Db, viewer: Viewer, id: number, { problem, item
     : sql<Locked>`select version, kind, body, changed_at as changed, changed_by as "changedBy" from problem_item
         where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} for update`
   ).execute(trx);
-  if (!rows[0] || rows[0].kind === 'evaluation' || rows[0].kind === 'file')
+  if (!rows[0] || ['evaluation', 'file', 'picture'].includes(rows[0].kind))
     throw new NotFound('no such measure, note or agreement');
   return rows[0];
 }

@@ -103,7 +103,9 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     save: 'Save',
     cancel: 'Leave as it was',
     refused: 'Not saved: {{reason}}',
-    conflict: 'Not saved: {{reason}}. Below is what the other person wrote; your words are still in the form.',
+    draftKept: 'This is what you had written; it is not saved yet.',
+    conflict:
+      'Not saved: {{who}} changed it meanwhile. Below is what the other person wrote; your words are still in the form.',
     openMap: 'See on the map: {{what}}',
     foot: '{{source}} · version {{version}} of the data · {{filter}} · printed {{when}}',
     sheet: 'Sheet {{n}} of {{all}}',

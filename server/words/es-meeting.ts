@@ -101,7 +101,9 @@ export const meetingEs = {
     save: 'Guardar',
     cancel: 'Dejar como estaba',
     refused: 'No se guardó: {{reason}}',
-    conflict: 'No se guardó: {{reason}}. Abajo está lo que escribió la otra persona; lo suyo sigue en el formulario.',
+    draftKept: 'Es lo que había escrito; todavía no está guardado.',
+    conflict:
+      'No se guardó: mientras tanto lo cambió {{who}}. Abajo está lo que escribió la otra persona; lo suyo sigue en el formulario.',
     openMap: 'Ver en el mapa: {{what}}',
     foot: '{{source}} · versión {{version}} de los datos · {{filter}} · impreso {{when}}',
     sheet: 'Hoja {{n}} de {{all}}',

@@ -2,12 +2,13 @@
 
 import '../styles/analysis.css';
 import { effect } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { FilterBar } from '../panels/filter-bar.tsx';
 import { filterInWords } from '../panels/filter-words.ts';
 import { MapPanel } from '../panels/map-panel.tsx';
 import { OpenProblem } from '../panels/open-problem.tsx';
+import { AddPicture } from '../problems/add-picture.tsx';
 import { chosenPlace } from '../store/chosen.ts';
 import { downloadText } from '../store/download.ts';
 import { AnalysisChart } from './chart.tsx';
@@ -15,22 +16,37 @@ import { AnalysisForm } from './form.tsx';
 import type { AnalysisFound } from './found.ts';
 import { caveatsOf, leftOutIn } from './left-out.ts';
 import { AnalysisLegend } from './legend.tsx';
+import { madeTexts } from './made.ts';
 import { Methods } from './methods.tsx';
 import { pictureOf } from './picture.ts';
 import { scriptOf } from './r-script.ts';
 import { readingOf } from './reading.ts';
-import { namingOf, parameterTexts, tableCsv, tableOf } from './rows.ts';
+import { namingOf, tableCsv, tableOf } from './rows.ts';
 import { type Session, useSession } from './session.ts';
 import { AnalysisTable } from './table.tsx';
+import { analysisTaken } from './taken.ts';
+import { useWaited, Waiting } from './waiting.tsx';
 
 export function AnalysisTab() {
   const session = useSession();
+  const { reference, t } = usePage();
   useOverlay(session);
   return (
     <>
       <FilterBar />
       <main class="main analysis">
-        <MapPanel legend={<AnalysisLegend session={session} />} />
+        <MapPanel
+          legend={
+            <>
+              {reference.jurisdiction.value?.synthetic && (
+                <span class="synthetic is-on-map" title={t('app.syntheticLong')}>
+                  {t('app.synthetic')}
+                </span>
+              )}
+              <AnalysisLegend session={session} />
+            </>
+          }
+        />
         <div class="column analysis-column">
           <div class="column-scroll">
             <AnalysisForm session={session} />
@@ -77,38 +93,17 @@ function useOverlay({ found, layer, isStreets, asked }: Session): void {
   }, []);
 }
 
-/** An answer that comes at once needs no word about waiting, which would move what is read. */
-const SOON_MS = 700;
-
-function useLasting(isOn: boolean): boolean {
-  const [lasts, setLasts] = useState(false);
-  useEffect(() => {
-    setLasts(false);
-    if (!isOn) return;
-    const timer = setTimeout(() => setLasts(true), SOON_MS);
-    return () => clearTimeout(timer);
-  }, [isOn]);
-  return isOn && lasts;
-}
-
 function Answer({ session }: { session: Session }) {
   const { store, t } = usePage();
   const { question } = session;
   const problem = question.problem.value;
   const found = session.found.value;
   const isWaiting = question.waitingSince.value !== null;
-  const lasts = useLasting(isWaiting);
+  const waited = useWaited(session);
   return (
     <>
+      {waited !== null && <Waiting session={session} seconds={waited} />}
       <div class="analysis-state" aria-live="polite">
-        {lasts && (
-          <p>
-            {t('analysis.computing')}{' '}
-            <button type="button" class="button" onClick={session.stop}>
-              {t('analysis.stop')}
-            </button>
-          </p>
-        )}
         {session.isStopped.value && (
           <p>
             {t('analysis.stopped')}{' '}
@@ -138,7 +133,9 @@ function Answer({ session }: { session: Session }) {
           </p>
         )}
       </div>
-      {found && (!problem || isWaiting) && <Result key={found.task} found={found} session={session} isOld={lasts} />}
+      {found && (!problem || isWaiting) && (
+        <Result key={found.task} found={found} session={session} isOld={waited !== null} />
+      )}
     </>
   );
 }
@@ -160,6 +157,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
   const { reference, store, words, t, f } = page;
   const [said, setSaid] = useState('');
   const [shows, setShows] = useState(false);
+  const chart = useRef<HTMLElement>(null);
   const layer = session.layer.value;
   const places = layer && reference.rowsOf(layer.layer);
   const naming = useMemo(() => namingOf(page, layer?.layer ?? ''), [places, layer, words.value]);
@@ -194,6 +192,11 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
     const about = [...filterInWords(page), ...caveatsOf(found, words.value), ...leftOutIn(found, words.value)];
     downloadText(tableCsv(table, told, about), file, 'text/csv');
   };
+  const taken = () =>
+    analysisTaken(page, found, {
+      ...{ layer: layer?.layer ?? null, isStreets: session.isStreets.value, naming },
+      chart: chart.current?.querySelector('svg') ?? null,
+    });
   const copy = () =>
     navigator.clipboard.writeText(script()).then(
       () => setSaid(t('analysis.copied')),
@@ -216,7 +219,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
         ))}
         <p class="small">{t(`analysis.not_${found.task}`)}</p>
       </section>
-      <section class="panel" aria-label={t('analysis.chart')}>
+      <section ref={chart} class="panel" aria-label={t('analysis.chart')}>
         <AnalysisChart found={found} />
       </section>
       <section class="panel">
@@ -224,12 +227,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
       </section>
       <section class="panel" aria-labelledby="made-title">
         <h2 id="made-title">{t('analysis.made')}</h2>
-        <p class="small">
-          {parameterTexts(parameters, ',')
-            .filter(([, told]) => told !== '')
-            .map(([name, told]) => `${name} = ${told}`)
-            .join(' · ')}
-        </p>
+        <p class="small">{madeTexts(found, words.value).join(' · ')}</p>
         <p class="small">{t('analysis.version', { version: f.int(dataVersion) })}</p>
         <p class="panel-foot">
           <button type="button" class="button" onClick={copy}>
@@ -247,6 +245,11 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
           </pre>
         )}
       </section>
+      {page.access.may('handle-problems') && (
+        <section class="panel">
+          <AddPicture take={taken} />
+        </section>
+      )}
       <ChosenPlace />
     </div>
   );

@@ -6,7 +6,7 @@ import { type Filter, parseFilter } from '../../server/filter/contract.ts';
 import { type App, usePage } from '../app.ts';
 import { onMap } from '../meeting/paths.ts';
 import { withinText } from '../store/chosen.ts';
-import { timeText, whatText } from '../store/words.ts';
+import { timeText, whatText, whoText } from '../store/words.ts';
 import { Figure, leftOutText } from './figure.tsx';
 import { todayOf } from './today.ts';
 import { areasText } from './views.ts';
@@ -74,7 +74,7 @@ export function BriefingPart({ block, figure, refused, now, areas, isTemplate, i
                 leftOutText(page, figure.data),
                 t('briefing.version', { version: f.int(figure.dataVersion) }),
                 !isToldOnce &&
-                  t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: figure.madeBy }),
+                  t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: whoText(t, figure.madeBy) }),
               ]
                 .filter(Boolean)
                 .join(' · ')}

@@ -12,8 +12,9 @@ import {
 import { type App, kindNoun, usePage } from '../app.ts';
 import { onMap } from '../meeting/paths.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useHasDraft } from '../parts/use-draft.ts';
 import type { Problem } from '../store/api.ts';
-import { timeText, whatText } from '../store/words.ts';
+import { timeText, whatText, whoText } from '../store/words.ts';
 import { Agreements, ProblemNotes } from './agreed.tsx';
 import { EditedDocument } from './document.tsx';
 import { sendChange } from './edit.ts';
@@ -22,13 +23,14 @@ import { ProblemFiles } from './files.tsx';
 import { History } from './history.tsx';
 import { Measures } from './measures.tsx';
 import { problemPaths } from './paths.ts';
+import { ProblemPictures } from './pictures.tsx';
 
 export function ProblemPage({ city, problem }: { readonly city: string; readonly problem: number }) {
   const page = usePage();
   const { access, ask, reference, store, t, f } = page;
   const [shown, setShown] = useState<ProblemAnswer | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState(useHasDraft(problemPaths.one(city, problem)));
   const mayChange = access.may('handle-problems');
   const failed = ({ status, message }: Problem) =>
     setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
@@ -79,7 +81,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
     }).then((outcome) => {
       if ('done' in outcome) return setShown(outcome.done);
       const { changedBy, changedAt } = outcome.conflict;
-      setRefused(t('problems.notUndone', { who: changedBy, when: f.moment(Date.parse(changedAt)) }));
+      setRefused(t('problems.notUndone', { who: whoText(t, changedBy), when: f.moment(Date.parse(changedAt)) }));
       return void read();
     }, failed);
   };
@@ -140,11 +142,24 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
                 </div>
               )}
             </dl>
+            <ProblemPictures city={city} shown={shown} rows={of('picture')} onChanged={read} />
             {mayChange && (
               <div class="access-buttons no-print">
                 <button type="button" class="button" onClick={() => setEditing(true)}>
                   {t('problems.edit')}
                 </button>
+                {(['analysis', 'map'] as const).map((tab) => (
+                  <button
+                    key={tab}
+                    type="button"
+                    class="button"
+                    title={t('problems.pictureHow')}
+                    onClick={() => store.change({ tab, problem, place: only, filter: { ...filter, ...days } })}
+                  >
+                    <Icon name="image" />{' '}
+                    {t(tab === 'map' ? 'problems.pictureFromMap' : 'problems.pictureFromAnalysis')}
+                  </button>
+                ))}
                 {version > 1 && (
                   <button type="button" class="button" onClick={() => undo(0, version)}>
                     {t('problems.undo')}
