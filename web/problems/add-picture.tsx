@@ -6,6 +6,7 @@ import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { Problem } from '../store/api.ts';
+import '../styles/problem-pictures.css';
 import { type DrawnPicture, pngThatFits } from './draw-picture.ts';
 import { problemPaths } from './paths.ts';
 
