@@ -1,10 +1,10 @@
 // The period a range is compared with, where there is one: both ends known, and data of all of it.
 
-import type { Day } from '../calendar/days.ts';
+import { type Day, weekdayOf } from '../calendar/days.ts';
 import type { Period } from '../filter/contract.ts';
 import { type Plan, previousRange, type Range } from '../filter/plan.ts';
 import { EXPECTED_IN_A_GAP, periodAt, type SourceInfo } from '../filter/source-profile.ts';
-import type { NoPrevious } from './contract.ts';
+import type { DaysCompared, NoPrevious } from './contract.ts';
 
 export type Before =
   | { readonly range: Range; readonly reason: null }
@@ -21,7 +21,8 @@ export function periodBefore(plan: Plan, period: Period | null, sources: readonl
 
 /**
  * `earlier` if each source that tells of `range` told of all of it: one that began later, or fell silent for a while,
- * would make the change look like something that happened. A source that ended before `range` is not asked for.
+ * would make the change look like something that happened. A source that ended before `range` is not asked for, unless it
+ * told of `earlier`: what it counted there and nobody counts now would look like a fall.
  */
 export function comparedWith(
   { sourceIds }: Pick<Plan, 'sourceIds'>,
@@ -36,7 +37,31 @@ export function comparedWith(
     return { range: null, reason: 'before-data' };
   }
   if (asked.some((source) => hasGap(source, earlier))) return { range: null, reason: 'gap' };
+  const ended = counted.filter(({ lastDay }) => lastDay! < range.from);
+  if (ended.some((source) => countIn(source, earlier) >= EXPECTED_IN_A_GAP))
+    return { range: null, reason: 'after-data' };
   return { range: earlier, reason: null };
+}
+
+/**
+ * How often the weekdays asked for come in both periods; null where all are, or as often: a month may have a Saturday more
+ * than the one before.
+ */
+export function daysCompared({ weekdays }: Pick<Plan, 'weekdays'>, range: Range, earlier: Range): DaysCompared | null {
+  if (weekdays.length === 0) return null;
+  const daysIn = ({ from, until }: Range) => {
+    let days = Math.floor((until - from) / 7) * weekdays.length;
+    for (let day = until - ((until - from) % 7); day < until; day++) days += +weekdays.includes(weekdayOf(day) + 1);
+    return days;
+  };
+  const days = { before: daysIn(earlier), now: daysIn(range) };
+  return days.before === days.now ? null : days;
+}
+
+function countIn({ days: { days, counts } }: Source, { from, until }: Range): number {
+  let sum = 0;
+  for (let at = firstFrom(days, from); at < days.length && days[at]! < until; at++) sum += counts[at]!;
+  return sum;
 }
 
 function tellsOf({ days: { days } }: Source, { from, until }: Range): boolean {
@@ -60,6 +85,19 @@ function hasGap({ days: { days, counts }, precisions, firstDay, lastDay }: Sourc
     told = Math.max(told, periodOf(day).until);
   }
   return false;
+}
+
+/** The stretches, from its first record to its last, in which a source is silent and should not be. */
+export function gapsOf({ days: { days, counts }, precisions, firstDay, lastDay }: Source): readonly Range[] {
+  if (firstDay === null || lastDay === null) return [];
+  const perDay = counts.reduce((sum, count) => sum + count, 0) / (lastDay - firstDay + 1);
+  const gaps: Range[] = [];
+  let told = firstDay;
+  for (const day of days) {
+    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) gaps.push({ from: told, until: day });
+    told = Math.max(told, periodAt(day, precisions).until);
+  }
+  return gaps;
 }
 
 /** Index of the first day from `from` on. */

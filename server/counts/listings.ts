@@ -6,6 +6,7 @@ import type { Catalogue } from '../filter/catalogue.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
+import { gapsOf } from './before.ts';
 import type { OffenceRow, SourceRow, ThemeRow } from './contract.ts';
 
 /** Segments are given incidents within this distance; a source less accurate than that cannot colour streets. */
@@ -54,6 +55,7 @@ export function sourceRows(sources: readonly SourceInfo[], elsewhere: ReadonlySe
     from: source.firstDay === null ? null : textOf(source.firstDay),
     until: source.lastDay === null ? null : textOf(source.lastDay + 1),
     through: source.through === null ? null : textOf(source.through),
+    gaps: gapsOf(source).map(({ from, until }) => ({ from: textOf(from), until: textOf(until) })),
     delivered: source.delivered,
     live: source.live,
     incidents: source.incidents,

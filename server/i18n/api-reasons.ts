@@ -310,6 +310,10 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not an address': 'no es una dirección de correo',
   'not a filter without dates': 'no es un filtro sin fechas',
   'no mail server is set': 'no hay servidor de correo configurado',
+  'alerts are mailed to addresses of {} alone': 'los avisos solo se mandan a direcciones de {}',
+  'the bytes of this file are not those that were sent: run check, and look into a backup':
+    'los bytes de este archivo no son los que se enviaron: ejecute «check» y busque en un respaldo',
+  'not on one line': 'tiene que caber en un renglón',
   'no folder for alerts is set': 'no hay carpeta de avisos configurada',
   'who tries the sample city is told on the page alone':
     'quien prueba la ciudad de muestra recibe avisos solo en la página',

@@ -182,6 +182,10 @@ const evaluation = z.object({
     .object({ drawnOn: z.number().int(), reshaped: z.array(z.string()), gone: z.array(z.string()) })
     .nullable(),
   leavesOutSensitive: z.boolean(),
+  behind: z
+    .array(z.object({ source: z.string(), title: z.string(), through: z.string() }))
+    .optional()
+    .describe('sources that do not tell of all months: only those are compared of which the same sources tell'),
   parameters: z.object({ query: z.record(z.string(), z.string()), reference: z.string() }),
 }) satisfies z.ZodType<EvaluationAnswer>;
 const since = z.object({

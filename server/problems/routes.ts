@@ -33,17 +33,18 @@ import {
   changeDocument,
   countItems,
   findProblem,
+  lastKept,
   listChanges,
   listItems,
   listProblems,
+  listTexts,
   openProblem,
   undoChange,
 } from './store.ts';
 import { conflictShownTo, figuresShownTo, shownTo } from './visible.ts';
 import { problemsWorkbook } from './workbook.ts';
 
-const KINDS = ['measure', 'note', 'agreement', 'evaluation'] as const;
-const SHOWN = [...KINDS, 'file', 'picture'] as const;
+const SHOWN = ['measure', 'note', 'agreement', 'evaluation', 'file', 'picture'] as const;
 
 /** Mounted under /api/v1. */
 export function problemRoutes(stats: Stats, filesMb: number | null): Router {
@@ -99,17 +100,13 @@ export function problemRoutes(stats: Stats, filesMb: number | null): Router {
     refuseParameters(request);
     const { id, jurisdiction, viewer } = await opened(request);
     const problems = await listProblems(database, viewer, id);
-    const items = (await listItems(database, id, null, KINDS)).map((item) => ({
-      ...shownTo(viewer, item),
-      problem: item.problem,
-    }));
-    const of = <K extends (typeof KINDS)[number]>(kind: K) =>
-      items.filter((item) => item.kind === kind) as unknown as (ItemRow<K> & { readonly problem: number })[];
+    const [measures, agreements, kept] = await Promise.all([
+      listTexts(database, id, 'measure'),
+      listTexts(database, id, 'agreement'),
+      lastKept(database, id),
+    ]);
     await tellRows(request, problems.length);
-    const bytes = await problemsWorkbook(
-      { problems, measures: of('measure'), agreements: of('agreement'), kept: of('evaluation') },
-      languageOf(request),
-    );
+    const bytes = await problemsWorkbook({ problems, measures, agreements, kept }, viewer, languageOf(request));
     response
       .set('Cache-Control', 'private, no-store')
       .attachment(`${jurisdiction.code}-problems.xlsx`)

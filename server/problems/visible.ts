@@ -10,10 +10,12 @@ export function shownTo<T extends Pick<ItemRow, 'kind' | 'body'>>(viewer: Viewer
   if (item.body === null) return item;
   if ('legend' in item.body) return isShown(viewer, item.body) ? item : { ...item, body: null };
   if (item.kind !== 'evaluation') return item;
-  if (viewer.scope.areas !== null) return { ...item, body: null };
   const isSensitive = 'isSensitive' in item.body && item.body.isSensitive;
-  return isSensitive && !mayDo(viewer, 'see-sensitive-places') ? { ...item, body: null } : item;
+  return seesKept(viewer, { isSensitive }) ? item : { ...item, body: null };
 }
+
+export const seesKept = (viewer: Viewer, { isSensitive }: { readonly isSensitive: boolean }): boolean =>
+  viewer.scope.areas === null && (!isSensitive || mayDo(viewer, 'see-sensitive-places'));
 
 /** Whoever is bound to areas sees pictures of these: others show what lies beyond. */
 function isShown(viewer: Viewer, { needs, areas }: PictureBody): boolean {

@@ -94,7 +94,7 @@ export const analysisEn: typeof analysisEs = {
     choice_gaussian: 'Gaussian',
     choice_manhattan: 'Manhattan (by blocks)',
     choice_euclidean: 'Euclidean (straight)',
-    choice_week: 'Week',
+    choice_week: 'The 168 hours of the week',
     choice_without: 'No permutations',
     rule_usual: 'As usual (areas: edge or corner; streets: two junctions away)',
     rule_junctions: 'So many junctions away',
@@ -267,7 +267,7 @@ export const analysisEn: typeof analysisEs = {
     about_trend:
       'How much each place changes in a year, season aside; and whether in the last months or weeks it left its own level.',
     about_clocks:
-      'Compares the hours or days of what is chosen with those of another period, other offences or other places.',
+      'Compares the hours or days of what is chosen with those of another period, other offences, other places or an even spread.',
     about_aoristic:
       'Where it is only known between which hours it happened, spreads each incident over the minutes it may have been.',
     about_scoring: 'Makes each map without the last days, and counts how much of what came after fell where it marked.',
@@ -343,6 +343,8 @@ export const analysisEn: typeof analysisEs = {
     unitPer100k: 'per 100,000 residents',
     colColumn: 'Column',
     colRow: 'Row',
+    colLon: 'Longitude',
+    colLat: 'Latitude',
     colDensityKm: 'Density per km',
     colTimes: 'Years',
     colBase: 'Residents or km',
@@ -375,7 +377,7 @@ export const analysisEn: typeof analysisEs = {
       'Of {{places}} {{places, place|places}}, {{above}} {{above, is|are}} above and {{below}} below the rate of the whole ({{rate}} {{unit}}) by more than chance.',
     readHighest: 'The highest smoothed rate is that of {{name}}: {{rate}}.',
     readAmbient:
-      'Mind: where many people pass who do not live there, the rate overstates. Without a rate for fewer than 1,000 residents: {{few}}.',
+      'Mind: where many people pass who do not live there, the rate overstates. Without a rate for fewer than {{least}} {{least, resident|residents}}: {{few}}.',
     readTrend:
       'In {{steps}}, by more than chance rising {{up}}, falling {{down}}, among {{told}} with enough incidents (of {{places}}).',
     readTrendWhole: 'The whole changes by {{change}} a year (between {{low}} and {{high}}). {{what}}.',

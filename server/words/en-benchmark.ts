@@ -157,6 +157,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     goal: 'Goal',
     verification: 'Means of verification',
     indicators: 'Indicator sheet',
+    leftOut:
+      '{{n}} {{n, problem|problems}} left out, of the oldest: the workbook would hold more text than can be made at once.',
     definition: 'Definition',
     definitionText:
       'Crimes of those counted at the place of “{{measure}}” ({{place}}), against comparable places without a measure',
@@ -304,6 +306,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
       'In the whole municipality {{before}} {{before, crime|crimes}} before and {{after}} after are in no place of the layer: where that part changed, so does the comparison.',
     notCounted: 'Without a date or hour to know whether they count: {{before}} before and {{after}} after.',
     daysLeftOut: '{{n}} {{n, day|days}} of incomplete months {{n, is|are}} not counted.',
+    behind:
+      'Do not tell up to the end (in brackets, up to when): {{what}}. Only months are compared of which the same sources tell: what one ceased to tell would read as a fall.',
     sensitive: 'Without the sensitive offences, which your role is not shown by street.',
     numbers: 'The figures',
     effect: 'Change against what was expected',

@@ -267,6 +267,42 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
 
 /** More of the tab «Analysis», whose own file is full. */
 export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
+  param_islands: 'Places without neighbours',
+  param_sigmaM: 'σ (m)',
+  param_radiusM: 'Radius (m)',
+  param_cellM: 'Side of a cell (m)',
+  param_city: 'The municipality, by',
+  param_residents: 'Residents (year, source)',
+  param_denominator: 'Divided by (year, source)',
+  param_leastResidentsPerKm2: 'Fewest residents per km² to say it',
+  param_squaresOf: 'Cells compared, by',
+  param_limit: 'Rows at most',
+  param_daysBefore: 'Days before',
+  param_daysAfter: 'Days now',
+  param_years: 'Years at most',
+  param_interval: 'Intervals of',
+  param_leastResidents: 'Fewest residents for a rate',
+  param_leastLengthM: 'Fewest metres for a rate',
+  param_allowance: 'Watch, k',
+  param_alarmAt: 'Watch, h',
+  param_leastIncidents: 'Fewest incidents to say it',
+  param_shares: 'Shares marked',
+  param_size: 'Ground measured in',
+  param_learnedFrom: 'Maps made from',
+  param_heldOutFrom: 'Days held out from',
+  param_from: 'From',
+  param_until: 'Until before',
+  sizeLength: 'km of street',
+  sizeArea: 'km² of the areas',
+  computingWhat: 'Being computed: {{what}}.',
+  computingOver: 'Being computed: {{what}}, of {{n}} {{n, incident|incidents}}.',
+  computingFor:
+    '{{n}} {{n, second|seconds}} so far. What takes more than 10 seconds of computing is stopped, and says so.',
+  takesPlaces: 'A layer of areas, or the street segments',
+  usualPlaces: 'The layer of areas chosen',
+  colParameter: 'Parameter',
+  colTakes: 'What it may be',
+  colUsual: 'Usually',
   help_unit:
     'Hours, days or the 168 hours of the week; months (season), days of the month, or since payday: the 15th and the last, or the Friday before.',
   help_against:
@@ -283,6 +319,7 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Of {{cells}} {{cells, cell|cells}}, {{alike}} {{alike, is|are}} like what lies around and {{apart}} unlike it, 95 % sure or more.',
   readPart:
     '{{places}} {{places, place has its middle|places have their middle}} in what is chosen, and only {{places, it is|they are}} compared; {{elsewhere}} {{elsewhere, incident|incidents}} fell in places that lie there only in part and {{elsewhere, is|are}} not counted.',
+  readNotTimed: '{{times}} without a sure date or hour {{times, is|are}} not in it.',
   readNotLocated:
     '{{places}} without a point, or outside of what is compared, and {{times}} without a sure date or hour are not in it.',
   readMoved:

@@ -93,7 +93,7 @@ export const analysisEs = {
     choice_gaussian: 'Gaussiano',
     choice_manhattan: 'Manhattan (por cuadras)',
     choice_euclidean: 'Euclidiana (recta)',
-    choice_week: 'Semana',
+    choice_week: 'Las 168 horas de la semana',
     choice_without: 'Sin permutaciones',
     rule_usual: 'Lo usual (áreas: borde o esquina; calles: a dos cruces)',
     rule_junctions: 'A tantos cruces',
@@ -256,7 +256,7 @@ export const analysisEs = {
     task_aoristic: 'Horas inciertas',
     task_scoring: 'Qué tan bueno es el mapa',
     'about_grid-hotspots':
-      'Como los puntos calientes, sobre una cuadrícula: no depende de cómo se trazaron las colonias.',
+      'Como los puntos calientes, sobre cuadros o hexágonos: no depende de cómo se trazaron las áreas.',
     'about_street-density':
       'Reparte cada incidente a lo largo de las calles, no a través de las manzanas: cuántos hay por km de calle.',
     about_stability: 'Dice si son los mismos lugares los que reúnen el delito cada año.',
@@ -341,6 +341,8 @@ export const analysisEs = {
     unitPer100k: 'por cada 100 mil habitantes',
     colColumn: 'Columna',
     colRow: 'Renglón',
+    colLon: 'Longitud',
+    colLat: 'Latitud',
     colDensityKm: 'Densidad por km',
     colTimes: 'Años',
     colBase: 'Habitantes o km',
@@ -373,7 +375,7 @@ export const analysisEs = {
       'De {{places}} {{places, lugar|lugares}}, {{above}} {{above, está|están}} arriba y {{below}} debajo de la tasa del conjunto ({{rate}} {{unit}}) más de lo que da el azar.',
     readHighest: 'La tasa suavizada más alta es de {{name}}: {{rate}}.',
     readAmbient:
-      'Ojo: por donde pasa mucha gente que no vive ahí, la tasa exagera. Sin tasa por tener menos de 1,000 habitantes: {{few}}.',
+      'Ojo: por donde pasa mucha gente que no vive ahí, la tasa exagera. Sin tasa por tener menos de {{least}} {{least, habitante|habitantes}}: {{few}}.',
     readTrend:
       'En {{steps}}, de {{told}} {{told, lugar|lugares}} con casos suficientes (de {{places}}), {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que da el azar.',
     readTrendWhole: 'El conjunto cambia {{change}} por año (entre {{low}} y {{high}}). {{what}}.',

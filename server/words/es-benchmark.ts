@@ -152,6 +152,8 @@ export const benchmarkEs = {
     goal: 'Meta',
     verification: 'Medio de verificación',
     indicators: 'Ficha de indicadores',
+    leftOut:
+      '{{n, Quedó|Quedaron}} fuera {{n}} {{n, problema|problemas}}, de los más viejos: el libro tendría más texto del que se puede hacer de una vez.',
     definition: 'Definición',
     definitionText:
       'Delitos de los que se cuentan en el lugar de «{{measure}}» ({{place}}), frente a lugares comparables sin medida',
@@ -299,6 +301,8 @@ export const benchmarkEs = {
       'En todo el municipio quedaron sin lugar en la capa {{before}} {{before, delito|delitos}} antes y {{after}} después: si esa parte cambió, también la comparación.',
     notCounted: 'Sin fecha u hora para saber si cuentan: {{before}} antes y {{after}} después.',
     daysLeftOut: '{{n}} {{n, día|días}} de meses incompletos no se cuentan.',
+    behind:
+      'No cuentan hasta el final (entre paréntesis, hasta cuándo): {{what}}. Solo se comparan meses de los que cuentan las mismas fuentes: lo que una dejó de contar parecería una baja.',
     sensitive: 'Sin los delitos delicados, que a su cargo no se muestran por calle.',
     numbers: 'Las cifras',
     effect: 'Cambio frente a lo esperado',

@@ -264,6 +264,42 @@ export const placesEs = {
 
 /** More of the tab «Análisis», whose own file is full. */
 export const moreAnalysisEs = {
+  param_islands: 'Lugares sin vecinos',
+  param_sigmaM: 'σ (m)',
+  param_radiusM: 'Radio (m)',
+  param_cellM: 'Lado de la celda (m)',
+  param_city: 'El municipio, según',
+  param_residents: 'Habitantes (año, fuente)',
+  param_denominator: 'Se divide entre (año, fuente)',
+  param_leastResidentsPerKm2: 'Menos habitantes por km² con que se dice',
+  param_squaresOf: 'Celdas que se comparan, según',
+  param_limit: 'Renglones a lo más',
+  param_daysBefore: 'Días antes',
+  param_daysAfter: 'Días ahora',
+  param_years: 'Años a lo más',
+  param_interval: 'Intervalos de',
+  param_leastResidents: 'Menos habitantes con que hay tasa',
+  param_leastLengthM: 'Menos metros con que hay tasa',
+  param_allowance: 'Vigilancia, k',
+  param_alarmAt: 'Vigilancia, h',
+  param_leastIncidents: 'Menos incidentes con que se dice',
+  param_shares: 'Partes marcadas',
+  param_size: 'Terreno medido en',
+  param_learnedFrom: 'Mapas hechos desde',
+  param_heldOutFrom: 'Días apartados desde',
+  param_from: 'Desde',
+  param_until: 'Hasta antes de',
+  sizeLength: 'km de calle',
+  sizeArea: 'km² de las áreas',
+  computingWhat: 'Se calcula: {{what}}.',
+  computingOver: 'Se calcula: {{what}}, de {{n}} {{n, incidente|incidentes}}.',
+  computingFor:
+    'Lleva {{n}} {{n, segundo|segundos}}. Lo que pide más de 10 segundos de cálculo se detiene solo y lo dice.',
+  takesPlaces: 'Una capa de áreas, o los tramos de calle',
+  usualPlaces: 'La capa de áreas elegida',
+  colParameter: 'Parámetro',
+  colTakes: 'Qué puede ser',
+  colUsual: 'De ordinario',
   help_unit:
     'Horas, días o las 168 horas de la semana; meses (temporada), días del mes o desde la quincena: el 15 y fin de mes, o el viernes antes.',
   help_against:
@@ -280,6 +316,7 @@ export const moreAnalysisEs = {
     'De {{cells}} {{cells, celda|celdas}}, {{alike}} se {{alike, parece|parecen}} a lo que las rodea y {{apart}} {{apart, es distinta|son distintas}} de ello, con 95 % o más de confianza.',
   readPart:
     'Se {{places, compara|comparan}} {{places}} {{places, lugar cuyo centro está|lugares cuyo centro está}} en lo elegido, y nada más; {{elsewhere}} {{elsewhere, incidente cayó|incidentes cayeron}} en lugares que solo entran en parte y no {{elsewhere, cuenta|cuentan}}.',
+  readNotTimed: '{{times}} sin fecha u hora segura no {{times, entra|entran}} en estas cifras.',
   readNotLocated:
     '{{places}} sin punto, o fuera de lo que se compara, y {{times}} sin fecha u hora segura no entran en estas cifras.',
   readMoved:

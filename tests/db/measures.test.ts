@@ -22,6 +22,7 @@ import {
 } from '../../server/problems/contract.ts';
 import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
 import { problemFileRoutes } from '../../server/problems/file-routes.ts';
+import { damagedFiles } from '../../server/problems/files.ts';
 import { pictureRoutes } from '../../server/problems/picture-routes.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
 import { shownTo } from '../../server/problems/visible.ts';
@@ -170,6 +171,13 @@ test('a file comes back as it was sent, to be kept and never shown; removed, its
   ]);
   const shown = (await ask<ProblemAnswer>('GET', `/${id}`)).body;
   expect([shown.filesMb, shown.items.map(({ kind }) => kind)]).toEqual([1, ['file']]);
+  // Never half of it, as if it were all.
+  await database.pool.query('delete from problem_file where item_id = $1 and part = 1', [item]);
+  expect((await fetched(id, item)).status).toBe(409);
+  const [{ jurisdiction_id: city }] = (await database.pool.query('select jurisdiction_id from problem_file')).rows;
+  expect(await damagedFiles(database, city)).toEqual([
+    `file ${id}.${item} Acta firmada.pdf: 524288 of ${PDF.length} bytes`,
+  ]);
   // It is no text that somebody changes or takes back.
   expect((await ask('PATCH', `/${id}/items/${item}`, { version: 1, changes: {} })).status).toBe(404);
   expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(404);

@@ -15,7 +15,7 @@ import { KINDS } from '../../server/db/contract.ts';
 import type { Database } from '../../server/db/open.ts';
 import type { Breakdown, Grid } from '../../server/engine/answers.ts';
 import { buildCube } from '../../server/engine/build.ts';
-import { type CubeQuestion, scannerOf } from '../../server/engine/scan.ts';
+import { type CubeQuestion, scan, scannerOf } from '../../server/engine/scan.ts';
 import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { Unavailable } from '../../server/errors.ts';
 import { readState } from '../../server/filter/catalogue.ts';
@@ -74,7 +74,7 @@ async function planFor(snapshot: Snapshot, filter: Filter): Promise<Plan> {
   return resolveFilter(filter, { ...snapshot, taxonomy }, within, await findInside(database, snapshot, filter.inside));
 }
 
-/** The columns of all there is, as they travel, read by whoever receives them. */
+/** The columns of all there is, as they travel, read by whoever receives them: a cube of blocks so small that it has many. */
 async function receivedFrom(snapshot: Snapshot) {
   const layers = await Promise.all(
     snapshot.layers.map(async (layer) => ({ ...layer, ...(await readPlaces(database, WORLD.id, layer)) })),
@@ -84,12 +84,16 @@ async function receivedFrom(snapshot: Snapshot) {
     plan: everythingOf(snapshot.sources.map(({ sourceId }) => sourceId)),
     offences: new Map(snapshot.offences.map(({ offenceId, code }) => [offenceId, code])),
     sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
-    about: { jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '', sources: [] },
+    about: {
+      ...{ jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '', sources: [] },
+      ...{ excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 }, leftOut: null },
+      ...{ leavesOutSensitive: false, sensitiveLeftOut: 0 },
+    },
   });
   const { about, offences, sources, rows } = receiveColumns(bytes);
   const layerAt = (layerId: number) =>
     about.layers.findIndex(({ code }) => code === snapshot.layers.find((each) => each.layerId === layerId)?.code);
-  return { offences, sources, layerAt, cube: await buildCube(rows) };
+  return { offences, sources, layerAt, cube: await buildCube(rows, undefined, 20) };
 }
 
 /** Days around the two years, often the first of a month so that whole months come up. */
@@ -192,9 +196,11 @@ describe('the cube', () => {
         if (!planThere) return;
         met += 1;
         const by = (typeof asked === 'string' ? { by: asked } : { by: 'place', layer: here(asked) }) as CubeQuestion;
+        const alone = scan(received.cube, planThere, by);
         // As after other windows, of which running totals are left.
         for (const range of [EVER, EVER]) brushed({ ...planThere, range }, by);
         const found = brushed(planThere, by);
+        expect(found).toEqual(alone);
         if (!('offences' in found)) {
           expect(found).toEqual(answer);
           return;

@@ -31,7 +31,7 @@ import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
 import { randomFrom, shuffle } from '../../server/statistics/random.ts';
 import { empiricalBayes, funnel } from '../../server/statistics/rates.ts';
-import { skewedP } from '../../server/statistics/skewness.ts';
+import { skewedP, sumTails } from '../../server/statistics/skewness.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
 import { islandsOf, type Links, styled, weightsOf } from '../../server/statistics/weights.ts';
 
@@ -265,6 +265,62 @@ describe('hot spots against all orders of the values', () => {
         expect(Math.abs(p[place]! - Math.min(1, 2 * Math.min(above, below)))).toBeLessThan(0.06);
       }
     }
+  });
+  test('of very many neighbours the tails are near those of the binomial, and of sums folded one by one', () => {
+    const tenth = sumTails(Array.from({ length: 100 }, (_, i) => +(i < 10)));
+    const logs = [0];
+    for (let k = 1; k <= 1000; k++) logs.push(logs[k - 1]! + Math.log(k));
+    const chance = (k: number) =>
+      Math.exp(logs[1000]! - logs[k]! - logs[1000 - k]! + k * Math.log(0.1) + (1000 - k) * Math.log(0.9));
+    const between = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, i) => chance(from + i)).reduce((a, b) => a + b, 0);
+    for (const k of [50, 70, 85, 115, 130, 160, 200]) {
+      const { low, high } = tenth(1000, k);
+      expect(low / between(0, k)).toBeCloseTo(1, 2);
+      expect(high / between(k, 1000)).toBeCloseTo(1, 2);
+    }
+    const skewed = [0, 0, 0, 0, 1, 1, 2, 5, 11, 30];
+    let sums = Float64Array.of(1);
+    for (let drawn = 0; drawn < 300; drawn++) {
+      const next = new Float64Array(sums.length + 30);
+      for (const [sum, share] of sums.entries()) for (const one of skewed) next[sum + one]! += share / 10;
+      sums = next;
+    }
+    const tails = sumTails(skewed);
+    for (const sum of [700, 1000, 1300, 1800, 2200, 2700]) {
+      const { low, high } = tails(300, sum);
+      expect(low / sums.slice(0, sum + 1).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 1.7);
+      expect(high / sums.slice(sum).reduceRight((a, b) => a + b, 0)).toBeCloseTo(1, 1.7);
+    }
+    // Nothing is below all, or above.
+    expect([tails(300, 0).high, tails(300, 9000).low]).toEqual([1, 1]);
+    expect(tails(300, 0).low).toBeCloseTo(0.4 ** 300, 200);
+  });
+  test('rates with a thousand neighbours each are judged within the time of an answer, as dealing them anew would', () => {
+    const random = randomFrom(11);
+    const [x, y] = [0, 1].map(() => Array.from({ length: 1800 }, () => random.share()));
+    const values = Array.from({ length: 1800 }, () => 100 / (random.share() + 0.01));
+    const own = styled(withinDistance({ x: x!, y: y! }, 0.65)!, 'B', true);
+    const { z } = saidOf(localG(values, own, 'gi-star'));
+    const before = process.cpuUsage();
+    const p = skewedP(values, own, z);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1e6).toBeLessThan(8);
+    const drawn = own.start[1]! - own.start[0]!;
+    expect(drawn).toBeGreaterThan(400);
+    let seen = 0;
+    for (let e = own.start[0]!; e < own.start[1]!; e++) seen += values[own.to[e]!]!;
+    const dealt = Array.from({ length: 2000 }, () => {
+      let sum = 0;
+      for (let k = 0; k < drawn; k++) sum += values[random.below(1800)]!;
+      return sum;
+    });
+    const share = (isIn: (sum: number) => boolean) => dealt.filter(isIn).length / 2000;
+    const smaller = Math.min(
+      share((sum) => sum >= seen),
+      share((sum) => sum <= seen),
+    );
+    expect(Math.abs(p[0]! - Math.min(1, 2 * smaller))).toBeLessThan(0.06);
   });
   test('where half of the places have none and few have hundreds, a neighbourhood without any is not cold', () => {
     const random = randomFrom(5);

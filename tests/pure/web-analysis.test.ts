@@ -1,5 +1,6 @@
 // The tab «Análisis» without a browser: its address, its words, its table and file, its bands and the script for R.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type {
   ConcentrationAnswer,
@@ -13,6 +14,7 @@ import type { ClocksAnswer } from '../../server/timing/contract.ts';
 import { bandFeatures, bandsOf } from '../../web/analysis/bands.ts';
 import { type AnalysisFound, foundOf } from '../../web/analysis/found.ts';
 import { yearName } from '../../web/analysis/later-rows.ts';
+import { parameterRows } from '../../web/analysis/parameters.ts';
 import {
   asksOfPlaces,
   CALLED,
@@ -33,6 +35,7 @@ import { createFormats } from '../../web/store/formats.ts';
 import { readUrl, writeUrl } from '../../web/store/url.ts';
 
 const spanish = { t: createTranslator('es'), f: createFormats('es') };
+const english = { t: createTranslator('en'), f: createFormats('en') };
 const naming = (id: string) => ({ name: `Colonia ${id}`, code: `C${id}` });
 const beside = {
   leavesOutSensitive: false,
@@ -345,4 +348,40 @@ test('a parameter with parts is told by them, in the file and on the page', () =
       ['city', ''],
     ],
   ]);
+});
+
+describe.each([
+  ['es', spanish, ['Referencia', 'Límites']],
+  ['en', english, ['Reference', 'Limits']],
+] as const)('«Métodos» (%s)', (language, words, parts) => {
+  const text = readFileSync(new URL(`../../web/help/${language}/methods.md`, import.meta.url), 'utf8');
+  const sections = new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [section.slice(0, section.indexOf('\n')), section.slice(section.indexOf('\n'))]),
+  );
+
+  test('tells of each method of the form and of no other, with a formula, references and limits', () => {
+    expect([...sections.keys()].sort()).toEqual(TASKS.map((task) => words.t(`analysis.task_${task}`)).sort());
+    for (const [title, section] of sections) {
+      expect([title, /[=÷]/.test(section.split('\n- ')[0]!)]).toEqual([title, true]);
+      for (const part of parts) expect([title, section.includes(`\n- ${part}`)]).toEqual([title, true]);
+    }
+  });
+
+  test('names all that the form offers of a method', () => {
+    const weights = parameterRows(words, 'hotspots')[3]!;
+    expect(weights.takes.split(' · ')).toHaveLength(7);
+    expect(parameterRows(words, 'density').map(({ usual }) => usual)).toEqual([
+      ...[words.t('analysis.choice_quartic'), '500', words.t('analysis.choice_none'), words.t('analysis.choice_area')],
+    ]);
+    for (const task of TASKS)
+      for (const row of parameterRows(words, task))
+        expect(Object.values(row).filter((cell) => cell === '' || cell.includes('analysis.'))).toEqual([]);
+  });
+
+  test('says of the trend whose distribution its p is of', () => {
+    expect(sections.get(words.t('analysis.task_trend'))).toMatch(/Student.*quasipoisson/s);
+  });
 });

@@ -202,7 +202,10 @@ test('signing out ends this session, or all of them', async () => {
   const sessions = await here.get<SessionRow[]>('me/sessions');
   expect(sessions.filter(({ current }) => current)).toHaveLength(1);
   const kept = here.cookie;
-  expect((await here.ask('DELETE', 'session')).status).toBe(204);
+  const left = await here.ask('DELETE', 'session');
+  expect(left.status).toBe(204);
+  // What the browser keeps of answers is not for whoever sits down next.
+  expect(left.headers.get('clear-site-data')).toBe('"cache"');
   expect(here.cookie).toBeNull();
   here.cookie = kept;
   expect((await here.get<Me>('me')).signedIn).toBe(false);

@@ -2,7 +2,13 @@
 // decimals, and how it is computed here.
 
 import type { Answer, Said } from '../../server/statistics/contract.ts';
-import { chiSquaredAbove, normalBelow, normalQuantile, normalTwoSided } from '../../server/statistics/distributions.ts';
+import {
+  chiSquaredAbove,
+  normalBelow,
+  normalQuantile,
+  normalTwoSided,
+  studentReach,
+} from '../../server/statistics/distributions.ts';
 import { adjusted, criticalP, esdaThreshold } from '../../server/statistics/false-discoveries.ts';
 import { globalG, localG } from '../../server/statistics/local-g.ts';
 import { localMoran } from '../../server/statistics/moran.ts';
@@ -162,6 +168,17 @@ export const OF_PLACES: readonly Published[] = [
       [0.05, 0.05, 0.01],
       9,
       () => [chiSquaredAbove(3.841458821, 1), chiSquaredAbove(18.30703805, 10), chiSquaredAbove(23.20925116, 10)],
+    ],
+  ]),
+  ...all(`${AS}, 26.10`, [
+    [
+      ...([
+        't de Student, 5 % a dos lados: 1, 5, 10, 30 grados',
+        'Student’s t, 5 % two-sided: 1, 5, 10, 30 degrees',
+      ] as const),
+      [12.706, 2.571, 2.228, 2.042],
+      3,
+      () => [1, 5, 10, 30].map((degrees) => studentReach(0.05, degrees)),
     ],
   ]),
   ...all('scipy 1.17.1, norm.sf', [

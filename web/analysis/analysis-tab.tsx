@@ -16,23 +16,37 @@ import { AnalysisForm } from './form.tsx';
 import type { AnalysisFound } from './found.ts';
 import { caveatsOf, leftOutIn } from './left-out.ts';
 import { AnalysisLegend } from './legend.tsx';
+import { madeTexts } from './made.ts';
 import { Methods } from './methods.tsx';
 import { pictureOf } from './picture.ts';
 import { scriptOf } from './r-script.ts';
 import { readingOf } from './reading.ts';
-import { namingOf, parameterTexts, tableCsv, tableOf } from './rows.ts';
+import { namingOf, tableCsv, tableOf } from './rows.ts';
 import { type Session, useSession } from './session.ts';
 import { AnalysisTable } from './table.tsx';
 import { analysisTaken } from './taken.ts';
+import { useWaited, Waiting } from './waiting.tsx';
 
 export function AnalysisTab() {
   const session = useSession();
+  const { reference, t } = usePage();
   useOverlay(session);
   return (
     <>
       <FilterBar />
       <main class="main analysis">
-        <MapPanel legend={<AnalysisLegend session={session} />} />
+        <MapPanel
+          legend={
+            <>
+              {reference.jurisdiction.value?.synthetic && (
+                <span class="synthetic is-on-map" title={t('app.syntheticLong')}>
+                  {t('app.synthetic')}
+                </span>
+              )}
+              <AnalysisLegend session={session} />
+            </>
+          }
+        />
         <div class="column analysis-column">
           <div class="column-scroll">
             <AnalysisForm session={session} />
@@ -79,38 +93,17 @@ function useOverlay({ found, layer, isStreets, asked }: Session): void {
   }, []);
 }
 
-/** An answer that comes at once needs no word about waiting, which would move what is read. */
-const SOON_MS = 700;
-
-function useLasting(isOn: boolean): boolean {
-  const [lasts, setLasts] = useState(false);
-  useEffect(() => {
-    setLasts(false);
-    if (!isOn) return;
-    const timer = setTimeout(() => setLasts(true), SOON_MS);
-    return () => clearTimeout(timer);
-  }, [isOn]);
-  return isOn && lasts;
-}
-
 function Answer({ session }: { session: Session }) {
   const { store, t } = usePage();
   const { question } = session;
   const problem = question.problem.value;
   const found = session.found.value;
   const isWaiting = question.waitingSince.value !== null;
-  const lasts = useLasting(isWaiting);
+  const waited = useWaited(session);
   return (
     <>
+      {waited !== null && <Waiting session={session} seconds={waited} />}
       <div class="analysis-state" aria-live="polite">
-        {lasts && (
-          <p>
-            {t('analysis.computing')}{' '}
-            <button type="button" class="button" onClick={session.stop}>
-              {t('analysis.stop')}
-            </button>
-          </p>
-        )}
         {session.isStopped.value && (
           <p>
             {t('analysis.stopped')}{' '}
@@ -140,7 +133,9 @@ function Answer({ session }: { session: Session }) {
           </p>
         )}
       </div>
-      {found && (!problem || isWaiting) && <Result key={found.task} found={found} session={session} isOld={lasts} />}
+      {found && (!problem || isWaiting) && (
+        <Result key={found.task} found={found} session={session} isOld={waited !== null} />
+      )}
     </>
   );
 }
@@ -232,12 +227,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
       </section>
       <section class="panel" aria-labelledby="made-title">
         <h2 id="made-title">{t('analysis.made')}</h2>
-        <p class="small">
-          {parameterTexts(parameters, ',')
-            .filter(([, told]) => told !== '')
-            .map(([name, told]) => `${name} = ${told}`)
-            .join(' · ')}
-        </p>
+        <p class="small">{madeTexts(found, words.value).join(' · ')}</p>
         <p class="small">{t('analysis.version', { version: f.int(dataVersion) })}</p>
         <p class="panel-foot">
           <button type="button" class="button" onClick={copy}>

@@ -5,24 +5,21 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
+import { choiceText } from './parameters.ts';
 import {
   CHOICES,
   type ChoiceField,
   type FieldName,
   formParts,
+  type NeighbourRule,
   NUMBERS,
   type NumberField,
+  RULES,
   TASKS,
   takes,
+  unitOfRule,
 } from './params.ts';
 import type { Session } from './session.ts';
-
-/** Rules of neighbours, with the amount that those which need one start from. */
-const RULES = {
-  ...{ usual: null, queen: null, rook: null },
-  ...{ knn: 8, distance: 1000, network: 400, junctions: 2 },
-} as const;
-type Rule = keyof typeof RULES;
 
 export function AnalysisForm({ session }: { session: Session }) {
   const { t } = usePage();
@@ -107,7 +104,7 @@ function Field({ name, session }: { name: FieldName; session: Session }) {
 type Part = { readonly id: string; readonly session: Session };
 
 function Choice({ id, name, session }: Part & { name: ChoiceField }) {
-  const { t } = usePage();
+  const { words } = usePage();
   return (
     <select
       id={id}
@@ -116,13 +113,7 @@ function Choice({ id, name, session }: Part & { name: ChoiceField }) {
     >
       {CHOICES[name].map((each) => (
         <option key={each} value={each}>
-          {/^[\d.]+$/.test(each)
-            ? name === 'permutations' && each === '0'
-              ? t('analysis.choice_without')
-              : each
-            : name === 'step'
-              ? t('analysis.colClasses', { step: t(`analysis.step_${each as 'month'}`) })
-              : t(`analysis.choice_${each as 'count'}`)}
+          {choiceText(words.value, name, each)}
         </option>
       ))}
     </select>
@@ -163,24 +154,18 @@ function PlacesChoice({ id, session }: Part) {
 
 function Neighbours({ id, session }: Part) {
   const { t } = usePage();
-  const [rule = 'usual', amount = ''] = session.asked.value.values.weights.split(':') as [Rule, string?];
-  const rules = (Object.keys(RULES) as Rule[]).filter(
+  const [rule = 'usual', amount = ''] = session.asked.value.values.weights.split(':') as [NeighbourRule, string?];
+  const rules = (Object.keys(RULES) as NeighbourRule[]).filter(
     (each) => !['network', 'junctions'].includes(each) || session.isStreets.value,
   );
-  const unit = t(
-    rule === 'knn'
-      ? 'analysis.unitNeighbours'
-      : rule === 'junctions'
-        ? 'analysis.unitJunctions'
-        : 'analysis.unitMetres',
-  );
+  const unit = t(unitOfRule(rule));
   return (
     <span class="field-pair">
       <select
         id={id}
         value={rule}
         onChange={(event) => {
-          const next = event.currentTarget.value as Rule;
+          const next = event.currentTarget.value as NeighbourRule;
           session.set('weights', RULES[next] === null ? next : `${next}:${RULES[next]}`);
         }}
       >

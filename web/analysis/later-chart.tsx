@@ -3,7 +3,7 @@
 import { usePage } from '../app.ts';
 import { AFTER, BEFORE, RAMP } from '../map/colors.ts';
 import type { LaterFound } from './found.ts';
-import { yearName } from './later-rows.ts';
+import { cellName, yearName } from './later-rows.ts';
 import { HOT_CLASSES, HOT_COLORS } from './picture.ts';
 import type { Dot, Mark } from './scales.ts';
 import { Scatter } from './scatter.tsx';
@@ -69,20 +69,25 @@ export function LaterChart({ found }: { found: LaterFound }) {
       return <Scatter dots={dots} marks={marks} x={t('analysis.colBase')} y={t('analysis.colRate')} title={title} />;
     }
     case 'trend': {
-      const { whole, parameters } = found.answer;
+      const { steps, whole, parameters } = found.answer;
       const each = t('analysis.colClasses', { step: t(`analysis.step_${parameters.step}`) });
       if (!whole) return null;
       const dots = whole.counts.map((y, x): Dot => ({ x, y, color: RAMP[3]! }));
       const marks = line((whole.fitted ?? []).map((y, x) => [x, y] as const));
-      return <Scatter dots={dots} marks={marks} x={each} y={t('where.count')} title={title} />;
+      const first = (i: number) => (steps[i] ? (parameters.step === 'month' ? f.month : f.day)(steps[i]) : null);
+      return <Scatter {...{ dots, marks, title, x: each, y: t('where.count') }} showX={first} />;
     }
     case 'clocks': {
-      const { residual, direction } = found.answer;
+      const { residual, direction, parameters } = found.answer;
+      const name = cellName(parameters.unit, { t, f });
       const colors = { up: AFTER, down: BEFORE, none: NEUTRAL };
       const dots = residual.map((y, x): Dot => ({ x, y: y ?? 0, color: colors[direction[x]!] }));
       const marks = [-2, 0, 2].map((y): Mark => ({ from: { x: 0, y }, until: { x: 1, y }, isAcross: true }));
       return (
-        <Scatter dots={dots} marks={marks} x={t('analysis.colWhen')} y={t('analysis.colResidual')} title={title} />
+        <Scatter
+          {...{ dots, marks, title, x: t('analysis.colWhen'), y: t('analysis.colResidual') }}
+          showX={(cell) => (cell in residual ? name(cell) : null)}
+        />
       );
     }
     case 'aoristic': {

@@ -78,7 +78,9 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
         ...(first >= 0
           ? [t('analysis.readHighest', { name: naming(ids[first]!).name, rate: f.rate(smoothed[first] ?? 0) })]
           : []),
-        ...(caveat ? [t('analysis.readAmbient', { few: n(fewResidents.length) })] : []),
+        ...(caveat
+          ? [t('analysis.readAmbient', { few: n(fewResidents.length), least: n(parameters.leastResidents ?? 0) })]
+          : []),
       ];
     }
     case 'trend': {

@@ -5,6 +5,8 @@ import type { AnalysisFound } from './found.ts';
 import type { Task } from './params.ts';
 
 const OF_POINTS: readonly Task[] = ['density', 'grid-hotspots', 'near-repeat'];
+/** What has no place counts there as well. */
+const OF_TIMES: readonly Task[] = ['clocks', 'aoristic'];
 
 /** What is to be known before any of the numbers is read. */
 export const caveatsOf = ({ answer }: AnalysisFound, { t }: Words): string[] =>
@@ -21,7 +23,11 @@ export function leftOutIn({ task, answer }: AnalysisFound, { t, f }: Words): str
   const [places, times] = [sum(({ unlocated, outside }) => unlocated + outside), sum(({ excluded }) => excluded)];
   const withheld = sum((part) => part.withheld);
   const sensitive = withheld > 0 ? 'analysis.readSensitive' : 'analysis.readSensitiveUntold';
-  const left = OF_POINTS.includes(task) ? 'analysis.readNotLocated' : 'analysis.readNotPlaced';
+  const left = OF_TIMES.includes(task)
+    ? 'analysis.readNotTimed'
+    : OF_POINTS.includes(task)
+      ? 'analysis.readNotLocated'
+      : 'analysis.readNotPlaced';
   return [
     ...(places + times > 0 ? [t(left, { places: f.int(places), times: f.int(times) })] : []),
     ...(answer.leavesOutSensitive ? [t(sensitive, { n: f.int(withheld) })] : []),

@@ -5,6 +5,7 @@ import { daysText, whatText } from '../store/words.ts';
 import type { Task } from './params.ts';
 import { pictureOf } from './picture.ts';
 import type { Session } from './session.ts';
+import { useWaited } from './waiting.tsx';
 
 /** What has no colour in these was tested, and not told apart from chance. */
 const TESTED: readonly Task[] = ['hotspots', 'change', 'emerging'];
@@ -17,6 +18,7 @@ export function AnalysisLegend({ session }: { session: Session }) {
   const found = session.found.value;
   const { task } = session.asked.value;
   const filter = answers.filter.value;
+  const isWaiting = useWaited(session) !== null;
   const entries = found?.task === task ? pictureOf(found, words.value).entries : [];
   // Those that look back say how far they did, whatever period the filter names.
   const { from, until } = found?.task === task && LOOK_BACK.includes(task) ? found.answer.parameters : NO_DAYS;
@@ -26,7 +28,10 @@ export function AnalysisLegend({ session }: { session: Session }) {
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
   ];
   return (
-    <section class="legend analysis-legend" aria-label={t('legend.title')}>
+    <section
+      class={`legend analysis-legend ${isWaiting && entries.length > 0 ? 'is-old' : ''}`}
+      aria-label={t('legend.title')}
+    >
       <div class="legend-card">
         <h2>{t(`analysis.task_${task}`)}</h2>
         <ul class="entries">
@@ -36,7 +41,8 @@ export function AnalysisLegend({ session }: { session: Session }) {
             </li>
           ))}
         </ul>
-        {entries.length === 0 && (found?.task === task || task === 'near-repeat') && (
+        {isWaiting && <p class="small">{t('analysis.computing')}</p>}
+        {!isWaiting && entries.length === 0 && (found?.task === task || task === 'near-repeat') && (
           <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>
         )}
         {entries.length > 0 && TESTED.includes(task) && <p class="small">{t('analysis.rest')}</p>}

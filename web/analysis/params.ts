@@ -75,7 +75,7 @@ export const FIELDS: Readonly<Record<Task, readonly FieldName[]>> = {
 /** Where, in cells of what size, and what is compared with what: the question itself. The rest is how it is computed. */
 const ASKED_FIRST: readonly FieldName[] = ['places', 'shape', 'cell', 'resolution', 'unit', 'against'];
 
-const USUAL: Readonly<Record<FieldName, string>> = {
+export const USUAL: Readonly<Record<FieldName, string>> = {
   places: 'areas',
   ...{ method: 'gi-star', shape: 'square', resolution: '9' },
   value: 'count',
@@ -95,6 +95,15 @@ const USUAL: Readonly<Record<FieldName, string>> = {
   ...{ split: 'discontinuous', edge: 'none', over: 'area', unit: 'hour', against: 'before', season: 'wave' },
   ...{ share: '0.5', along: '300', cell: '250', watch: '6', heldOut: '90', learn: '365' },
 };
+/** Rules of neighbours, with the amount that those which need one start from. */
+export const RULES = {
+  ...{ usual: null, queen: null, rook: null },
+  ...{ knn: 8, distance: 1000, network: 400, junctions: 2 },
+} as const;
+export type NeighbourRule = keyof typeof RULES;
+export const unitOfRule = (rule: NeighbourRule) =>
+  rule === 'knn' ? 'analysis.unitNeighbours' : rule === 'junctions' ? 'analysis.unitJunctions' : 'analysis.unitMetres';
+
 /** Where the server calls a field otherwise. */
 export const CALLED: Partial<Record<FieldName, string>> = { along: 'radius', heldOut: 'days' };
 

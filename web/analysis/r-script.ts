@@ -1,8 +1,9 @@
 // «Copiar como R»: a script that computes the same from the exported file with programs others wrote, and prints how far
 // apart the two are. Where no package computes just this, the script says so. Pure.
 
+import type { DensityAnswer } from '../../server/analysis/contract.ts';
 import type { AnalysisFound } from './found.ts';
-import { laterScript } from './later-script.ts';
+import { type Compare, laterScript } from './later-script.ts';
 
 export type ScriptAbout = {
   readonly city: string;
@@ -29,6 +30,11 @@ const SAYS = {
     permutations: 'Las permutaciones se reparten con otro generador: las p coinciden salvo azar.',
     rate: 'Los valores son tasas; se leen de la tabla.',
     moved: 'Lugares del conjunto protegido: dónde se concentra lo hace también la protección.',
+    plane: 'El plano del programa: metros por grado a la latitud media.',
+    residents: 'Los habitantes de cada área, repartidos parejo entre sus celdas.',
+    whole: 'La tabla no trae las series: aquí se ajusta la del total, y se corrigen las p de los lugares.',
+    cut: 'Solo si la tabla trae todos los lugares que reunieron esa parte.',
+    few: 'Se recorre la red desde la mitad de los diez tramos más densos y de otros veinte.',
   },
   en: {
     title: 'Cuadra: the same computed in R. Save in this folder the exported table',
@@ -41,6 +47,11 @@ const SAYS = {
     permutations: 'Permutations are dealt by another generator: the p agree but for chance.',
     rate: 'The values are rates; they are read from the table.',
     moved: 'Places of the protected data: where it concentrates is made by the protection as well.',
+    plane: 'The plane of the program: metres per degree at the middle latitude.',
+    residents: 'The residents of each area, evenly over its cells.',
+    whole: 'The table holds no series: fitted here is that of the whole, and the p of the places are corrected.',
+    cut: 'Only where the table holds all the places that held such a share.',
+    few: 'The network is walked from the middle of the ten densest segments and of twenty others.',
   },
 } as const;
 
@@ -71,7 +82,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
   const read = `found <- read.csv(${quoted(about.file)}, fileEncoding = "UTF-8-BOM", nrows = ${about.rows}${
     about.columns.includes('code') ? ', colClasses = c(code = "character")' : ''
   })`;
-  const compare = (name: string, theirs: string, ours: string) =>
+  const compare: Compare = (name, theirs, ours) =>
     `cat(${quoted(`${says.apart} ${name}`)}, max(abs(${theirs} - ${ours}), na.rm = TRUE), "\\n")`;
   switch (found.task) {
     case 'hotspots': {
@@ -100,22 +111,18 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
             ? [`# ${says.skew}`, compare('p_adjusted', 'p.adjust(found$p_skew, "BH")', 'found$p_adjusted')]
             : []),
         ...(permutations > 0 ? [`# ${says.permutations}`] : []),
-        'print(moran.test(x, nb2listw(nb, style = "W", zero.policy = TRUE), alternative = "two.sided", zero.policy = TRUE))',
+        'whole <- moran.test(x, nb2listw(nb, style = "W", zero.policy = TRUE), alternative = "two.sided", zero.policy = TRUE)',
+        'print(whole)',
+        ...(found.answer.moran
+          ? [
+              compare('moran', 'whole$estimate[1]', String(found.answer.moran.i)),
+              compare('moran_z', 'whole$statistic', String(found.answer.moran.z ?? 'NA')),
+            ]
+          : []),
       ].join('\n');
     }
-    case 'density': {
-      const { kernel, sigmaM, cellM } = found.answer.parameters;
-      return [
-        'library(sf); library(spatstat)',
-        read,
-        ...pointsIn(about),
-        'window <- owin(range(xy[, 1]), range(xy[, 2]))',
-        'X <- ppp(xy[, 1], xy[, 2], window = window, check = FALSE)',
-        `surface <- density(X, sigma = ${sigmaM}, kernel = "${kernel}", eps = ${cellM}, edge = FALSE) * 1e6  # km2`,
-        'cat(max(surface), "\\n"); plot(surface)',
-        'print(cbind(found, R = sapply(found$density_per_km2, function(at) sum(surface$v >= at) * prod(c(surface$xstep, surface$ystep)) / 1e6)))',
-      ].join('\n');
-    }
+    case 'density':
+      return [read, ...densityScript(found.answer, says, compare)].join('\n');
     case 'near-repeat': {
       const { distances, days, metric, runs } = found.answer.parameters;
       const until = distances[1] === 'inf' ? 'Inf' : `${distances[1]} - 1e-9`;
@@ -141,6 +148,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         'counts <- sort(c(found$count, if (k > 0) rep(rest / k, k), rep(0, n - nrow(found) - k)))',
         'gini <- 2 * sum(seq_len(n) * counts) / (n * sum(counts)) - (n + 1) / n',
         'cat(gini, max(1, n / total) * (gini - 1) + 1, "\\n")',
+        compare('gini', 'if (rest == 0) gini else NA', String(found.answer.gini)),
         compare('cumulated_share', 'cumsum(found$count) / total', 'found$cumulated_share'),
       ].join('\n');
     }
@@ -178,11 +186,81 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         'R <- mapply(of, found$classes, found$side)',
         'trend <- c("intensifying", "persistent", "diminishing")',
         'print(table(found$pattern, R, useNA = "ifany"))',
-        'stopifnot(all(R == found$pattern | (R == "trend" & found$pattern %in% trend)))',
+        compare('pattern', 'as.numeric(R == found$pattern | (R == "trend" & found$pattern %in% trend))', '1'),
       ].join('\n');
     default:
-      return [read, ...laterScript(found)].join('\n');
+      return [read, ...laterScript(found, { compare, says, streets: streetsIn(about) })].join('\n');
   }
+}
+
+/** At the middle of each cell of the surface, point by point; its bands and its peak are compared. */
+function densityScript(
+  { parameters, grid, peak }: DensityAnswer,
+  says: (typeof SAYS)['es' | 'en'],
+  compare: Compare,
+): string[] {
+  const { kernel, sigmaM, city, over, residents, leastResidentsPerKm2 } = parameters;
+  if (!grid) return [];
+  const engine = (from: string, more = '') =>
+    `densitycrossEngine(${from}, Q, sigma = ${sigmaM}, kernel = "${kernel}", edge = FALSE${more})`;
+  const ground = over ?? city;
+  return [
+    'suppressPackageStartupMessages({ library(sf); library(spatstat) })',
+    'incidents <- read.csv("incidents.csv", fileEncoding = "UTF-8-BOM")',
+    'incidents <- incidents[!is.na(incidents$lon), ]',
+    `west <- ${grid.west}; south <- ${grid.south}; side <- c(${grid.cellWidth}, ${grid.cellHeight}); size <- c(${grid.columns}, ${grid.rows})`,
+    `# ${says.plane}`,
+    'm <- 111320 * c(cos((south + size[2] * side[2] / 2) * pi / 180), 1)',
+    'at <- expand.grid(lon = west + (seq_len(size[1]) - 0.5) * side[1], lat = south + (seq_len(size[2]) - 0.5) * side[2])',
+    'plane <- function(lon, lat) list(x = (lon - west) * m[1], y = (lat - south) * m[2])',
+    'window <- owin(c(-1, size[1] * side[1] + 1) * m[1], c(-1, size[2] * side[2] + 1) * m[2])',
+    'pattern <- function(p) ppp(p$x, p$y, window = window, check = FALSE)',
+    'X <- pattern(plane(incidents$lon, incidents$lat)); Q <- pattern(plane(at$lon, at$lat))',
+    `density <- ${engine('X')} * 1e6  # km2`,
+    ...(ground === null
+      ? []
+      : [
+          'sf_use_s2(FALSE); layers <- st_read("protected-layers.geojson", quiet = TRUE)',
+          ...(ground === 'limit'
+            ? [
+                'head <- jsonlite::fromJSON(paste0(readLines("protected-layers.geojson", n = 1), "]}"), simplifyVector = FALSE)',
+                'ring <- function(corners) do.call(rbind, lapply(corners, unlist))',
+                'areas <- st_sfc(st_multipolygon(lapply(head$protected$ground$limit, lapply, ring)), crs = 4326)',
+              ]
+            : [`areas <- layers[layers$layer == ${quoted(ground)}, ]`]),
+          'inside <- sapply(st_intersects(st_as_sf(at, coords = c("lon", "lat"), crs = 4326), areas), function(k) k[1])',
+        ]),
+    ...(over
+      ? [
+          `# ${says.residents}`,
+          `people <- as.numeric(sub(".*\\\\[ *${residents?.year ?? ''} *, *([0-9]+).*", "\\\\1", areas$residents))`,
+          'lives <- people[inside] / table(factor(inside, seq_len(nrow(areas))))[inside]',
+          'lives[is.na(lives)] <- 0',
+          `around <- ${engine('Q', ', weights = as.numeric(lives)')} * 1e6`,
+          `density <- ifelse(around >= ${leastResidentsPerKm2}, density / around * 1e5, 0)`,
+        ]
+      : city
+        ? [
+            `mass <- ${engine('Q[!is.na(inside)]')} * prod(side * m)`,
+            'density <- ifelse(is.na(inside), 0, density / mass)',
+          ]
+        : []),
+    compare('peak', `max(density) / ${peak}`, '1'),
+    'km2 <- sapply(found$density_per_km2, function(from) sum(density >= from) * prod(side * m) / 1e6)',
+    'print(cbind(found, R = km2))',
+    compare('km2_at_least', 'km2 / max(found$km2_at_least)', '(found$km2_at_least / max(found$km2_at_least))'),
+  ];
+}
+
+/** The lines of the streets in the order of the table, in metres, and their corners in degrees. */
+function streetsIn(about: ScriptAbout): string[] {
+  return [
+    'library(sf)',
+    'layers <- st_read("protected-layers.geojson", quiet = TRUE)',
+    `lines <- layers[layers$layer == ${quoted(about.layer ?? '')}, ]`,
+    'lines <- lines[match(found$code, lines$code), ]; corners <- st_coordinates(lines)',
+    `lines <- st_transform(lines, ${zoneOf(about.bounds)})`,
+  ];
 }
 
 /** Places in the order of the table, and who is whose neighbour. */

@@ -217,7 +217,8 @@ export const parameterTexts = (parameters: object, between: string): readonly (r
 
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 export const zText = (z: number): string => minusSign(z.toFixed(2));
-export const bandText = (limits: readonly (number | 'inf')[], i: number): string => `${limits[i]}–${limits[i + 1]}`;
+export const bandText = (limits: readonly (number | 'inf')[], i: number): string =>
+  `${limits[i]}–${limits[i + 1] === 'inf' ? '∞' : limits[i + 1]}`;
 
 function rounded(value: number | null, digits = 4): number | null {
   return value === null ? null : Number(value.toFixed(digits));

@@ -15,9 +15,11 @@ type ScatterProps = {
   readonly title: string;
   readonly isLine?: boolean;
   readonly show?: (value: number) => string;
+  /** What stands below the horizontal axis, where that is no plain number; null where nothing is to stand. */
+  readonly showX?: (value: number) => string | null;
 };
 
-export function Scatter({ dots, marks, x, y, title, isLine = false, show }: ScatterProps) {
+export function Scatter({ dots, marks, x, y, title, isLine = false, show, showX }: ScatterProps) {
   const { f } = usePage();
   const extent = extentOf(dots);
   const say = show ?? f.rate;
@@ -44,7 +46,7 @@ export function Scatter({ dots, marks, x, y, title, isLine = false, show }: Scat
             y={HEIGHT - FOOT + 14}
             text-anchor={toX(tick) > right - EDGE_PX ? 'end' : 'middle'}
           >
-            {say(tick)}
+            {showX ? showX(tick) : say(tick)}
           </text>
         ))}
         <text x={right} y={HEIGHT - 4} text-anchor="end">

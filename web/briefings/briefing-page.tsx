@@ -28,6 +28,7 @@ import { type Draft, draftAfter, draftOf, partsWith, patchOf } from './draft.ts'
 import { BriefingHistory } from './history.tsx';
 import { briefingPaths } from './paths.ts';
 import { newBlockId } from './templates.ts';
+import { areasText } from './views.ts';
 
 type Changes = BriefingPatch['changes'];
 type Clash = { readonly conflict: BriefingConflict; readonly changes: Changes };
@@ -187,7 +188,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
       )}
       {isOfOthers && (
         <p class="small no-print">
-          {shown.areas === null ? t('briefing.ofCity') : t('briefing.ofAreas', { areas: shown.areas })}
+          {shown.areas === null ? t('briefing.ofCity') : t('briefing.ofAreas', { areas: areasText(page, shown.areas) })}
         </p>
       )}
       {shown.isTemplate && <p class="small no-print">{t('briefing.templateNote')}</p>}
@@ -230,6 +231,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
       <article class="briefing-paper">
         <BriefingHead
           body={body}
+          areas={shown.areas}
           isEditing={isEditing}
           onChange={(changes) => change(changes)}
           isTemplate={shown.isTemplate}
@@ -253,6 +255,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
                   figure={shown.figures[name]}
                   refused={shown.refused[name]}
                   now={nowOf(name, shown.figures[name]?.dataVersion)}
+                  areas={shown.areas}
                   isTemplate={shown.isTemplate}
                   isToldOnce={once !== null}
                 />

@@ -17,7 +17,7 @@ import { createPainter, type Painter } from './choropleth.ts';
 import { listen } from './gestures.ts';
 import type { Ground } from './ground.ts';
 import { marginOf, worldM } from './heat.ts';
-import { createHeatLayer } from './heat-layer.ts';
+import { followHeat } from './heat-follow.ts';
 import { outlinesShown } from './link.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
 import { createOverlayLayers } from './overlay.ts';
@@ -26,7 +26,6 @@ import { STREETS_FROM_ZOOM } from './picture.ts';
 import { askAgainForTiles } from './retry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import {
-  ABOVE_HEAT,
   areaColor,
   areaSource,
   buildStyle,
@@ -225,7 +224,6 @@ function paint(map: GLMap, page: App): (() => void)[] {
     areas.map((layer) => [layer, createPainter(map, areaSource(layer), 'areas')]),
   );
   const streets = createPainter(map, STREET_SOURCE, 'streets');
-  const heat = createHeatLayer(map, ABOVE_HEAT);
   const overlay = createOverlayLayers(map, areas, hasStreets);
   let hasBeenAmongStreets = false;
   let hasHighlighted = false;
@@ -293,11 +291,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
           map.setPaintProperty(id, 'line-opacity', highlight(lit, 1));
       }
     }),
-    effect(() => {
-      const overview = pictures.density.value;
-      const close = pictures.closeDensity.value;
-      heat.show(pictures.drawn.value === 'heat' ? (close ?? overview) : null);
-    }),
+    followHeat(map, pictures),
     effect(() => {
       if (pictures.reachM.value !== null) followDetail(map, page);
     }),

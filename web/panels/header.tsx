@@ -33,7 +33,7 @@ export function Header() {
       {onMap && <Search isShort={folded >= SHORT_SEARCH} />}
       {city && <Tabs />}
       {city?.synthetic && (onMap || tab === 'analysis') && (
-        <span class="synthetic" title={t('app.syntheticLong')}>
+        <span class={onMap ? 'synthetic' : 'synthetic is-wide-only'} title={t('app.syntheticLong')}>
           {t('app.synthetic')}
         </span>
       )}

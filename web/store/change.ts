@@ -1,6 +1,6 @@
 // What may be said about a change between two counts: both numbers first, words only when they hold.
 
-import { MIN_PREVIOUS_FOR_CHANGE } from '../../server/counts/contract.ts';
+import { type DaysCompared, MIN_PREVIOUS_FOR_CHANGE } from '../../server/counts/contract.ts';
 
 export type Direction = 'up' | 'down' | 'unclear' | 'same';
 export type Change = {
@@ -11,13 +11,21 @@ export type Change = {
 
 /**
  * Two counts compared. A direction is claimed only when they differ by more than two standard errors of the
- * difference of two Poisson counts, |a − b| > 2√(a + b).
+ * difference of two Poisson counts, |a − b| > 2√(a + b). Where the periods have unequal `days` each is held against its share
+ * of them: |b − (a + b)s| > 2√((a + b)s(1 − s)), which is the same where s is a half.
  */
-export function changeBetween(before: number, now: number): Change {
-  if (before === now) return { direction: 'same', percent: null };
-  if (Math.abs(now - before) <= 2 * Math.sqrt(now + before)) return { direction: 'unclear', percent: null };
-  const percent = before >= MIN_PREVIOUS_FOR_CHANGE ? ((now - before) / before) * 100 : null;
-  return { direction: now > before ? 'up' : 'down', percent };
+export function changeBetween(before: number, now: number, days?: DaysCompared): Change {
+  const share = days ? days.now / (days.now + days.before) : 0.5;
+  const all = before + now;
+  const away = now - all * share;
+  if (away === 0) return { direction: 'same', percent: null };
+  if (Math.abs(away) <= 2 * Math.sqrt(all * share * (1 - share))) return { direction: 'unclear', percent: null };
+  const expected = (before * share) / (1 - share);
+  const percent = before >= MIN_PREVIOUS_FOR_CHANGE && expected > 0 ? ((now - expected) / expected) * 100 : null;
+  return {
+    direction: away > 0 ? 'up' : 'down',
+    percent: percent !== null && Number.isFinite(percent) ? percent : null,
+  };
 }
 
 /** How a change stands beside that of the rest of the city; `few` = counts under ten say nothing. */
