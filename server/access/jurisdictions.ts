@@ -151,6 +151,16 @@ async function findPublicView(database: Database, code: string): Promise<Jurisdi
   return rows.length > 0 ? toJurisdiction(row) : null;
 }
 
+/** Whether it is the protected copy of a jurisdiction that the public are given, not one whose rows are told as they are. */
+export async function isProtectedView({ db }: Pick<Database, 'db'>, id: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('jurisdiction')
+    .select('public_of')
+    .where('jurisdiction_id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined && row.public_of !== null && row.public_of !== id;
+}
+
 async function listPublicViews(database: Database): Promise<Jurisdiction[]> {
   const rows = await publicViews(database).execute();
   const { rows: published } = await sql<{ id: number }>`

@@ -230,9 +230,10 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/clocks`,
     `GET ${J}/trend`,
     `GET ${J}/benchmark`,
-    `GET ${J}/incidents.arrow`,
     `GET ${J}/incident-places.json`,
   ],
+  // No point, and no more than could be counted one question after the other; but all of it at once, row by row.
+  ['count', 'export', `GET ${J}/incidents.arrow`],
   // Near repeats and uncertain hours are counted from single incidents, so they are not for the public; nor is what is
   // agreed in a meeting.
   [

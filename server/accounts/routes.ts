@@ -11,7 +11,7 @@ import { parseWith } from '../http/contract.ts';
 import { SESSION_COOKIE } from '../http/same-origin.ts';
 import { clientOf, throttle } from '../http/throttle.ts';
 import { demoBody, linkBody, signInBody } from './contract.ts';
-import { auditRowOf, whoseOf } from './doors.ts';
+import { auditRowOf, forgetAnswers, whoseOf } from './doors.ts';
 import { findLink, useLink } from './links.ts';
 import { listPasskeys } from './passkeys.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
@@ -109,9 +109,6 @@ export function sessionRoutes(deps: AccountDeps): Router {
   return routes;
 }
 
-/** What the browser keeps of answers, columns of incidents among them, is not for whoever sits down next. */
-const forgetAnswers = (response: Response): Response => response.set('Clear-Site-Data', '"cache"');
-
 /** Ends a session whose own request is being answered. */
 async function leaving(sessions: Sessions, hash: string, response: Response): Promise<void> {
   sessions.unfollow(hash, response);
@@ -192,7 +189,7 @@ export async function begin(
   request.viewer = session.viewer;
   if (account) await audit.write(auditRowOf(request, 'sign-in', { detail: factorsOf(holder, account) }));
   else audit.note(auditRowOf(request, 'sign-in'));
-  response
+  forgetAnswers(response)
     .cookie(SESSION_COOKIE, secret, { ...cookieOptions(request), maxAge: ABSOLUTE_MS })
     .set('Cache-Control', 'no-store');
 }

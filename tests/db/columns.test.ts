@@ -187,6 +187,29 @@ test('the file says what it leaves out: what is known too coarsely, lies outside
   expect((await aboutOf('within=poly:-180,-80;180,-80;180,80;-180,80')).leavesOutSensitive).toBe(true);
 });
 
+test('columns travel packed, are made once for all who ask at once, and nobody has them made without end', async () => {
+  viewer = PUBLIC_OF_OWN;
+  const ask = (filter: string, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${base}${J}/incidents.arrow?${filter}`, { headers });
+  const many = await Promise.all(Array.from({ length: 20 }, () => ask('weekday=1')));
+  expect(many.map(({ status }) => status)).toEqual(many.map(() => 200));
+  expect(many[0]!.headers.get('content-encoding')).toBe('gzip');
+  const packed = Buffer.from(await many[0]!.arrayBuffer());
+  for (const other of many.slice(1)) expect(packed.equals(Buffer.from(await other.arrayBuffer()))).toBe(true);
+  const asTheyAre = await ask('weekday=1', { 'Accept-Encoding': 'identity' });
+  expect(asTheyAre.headers.get('content-encoding')).toBeNull();
+  expect(packed.equals(Buffer.from(await asTheyAre.arrayBuffer()))).toBe(true);
+  const statuses: number[] = [];
+  for (let day = 2; day <= 7; day++) statuses.push((await ask(`weekday=${day}`)).status);
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  const refused = await ask('weekday=7');
+  expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  const etag = many[0]!.headers.get('etag')!;
+  expect([(await ask('weekday=1')).status, (await ask('weekday=1', { 'If-None-Match': etag })).status]).toEqual([
+    200, 304,
+  ]);
+});
+
 test('a row is what its incident is; what is not known is null', async () => {
   viewer = STAFF;
   const response = await fetch(`${base}${J}/incidents.arrow`);
