@@ -177,7 +177,7 @@ export const analysisEn: typeof analysisEs = {
     colDistance: 'Distance (m)',
     colDays: 'Days',
     colObserved: 'Pairs',
-    colExpected: 'Expected',
+    colExpected: 'By the margins',
     colRatio: 'Ratio',
     colCumulated: 'Cumulated',
     colBefore: 'Before',
