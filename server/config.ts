@@ -87,6 +87,11 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     help: 'Files may be kept with a problem, of so many megabytes each (1–25), twenty of a problem, and 2 GB in all of a city; they lie in the database and in every backup. Empty = none are taken.',
   },
+  {
+    name: 'CUADRA_ALERTS_DOMAINS',
+    default: '',
+    help: 'Domains whose addresses a rule may have alerts mailed to, with what is below them (`villa.gob.mx, seguridad.example`), with commas between them; `*` = any address in the world. Empty = that of `CUADRA_SMTP_FROM`.',
+  },
   { name: 'CUADRA_SMTP_FROM', default: 'cuadra@localhost', help: 'Address that alerts come from.' },
   {
     name: 'CUADRA_ACCESS',
@@ -200,6 +205,13 @@ const schema = z.object({
   CUADRA_ALERTS_FOLDER: z.string(),
   CUADRA_SMTP_URL: z.union([z.literal(''), z.url({ protocol: /^smtps?$/ })]),
   CUADRA_SMTP_PASSWORD_FILE: z.string(),
+  CUADRA_ALERTS_DOMAINS: list.transform((texts, context) =>
+    texts.map((text) => {
+      const domain = text.toLowerCase();
+      if (domain !== '*' && !/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domain)) context.addIssue(`not a domain: ${text}`);
+      return domain;
+    }),
+  ),
   CUADRA_SMTP_FROM: z.string().min(3).max(254),
   CUADRA_ACCESS: z.enum(['accounts', 'open']),
   CUADRA_EMBED_ORIGINS: list.transform((texts, context) => {
@@ -257,6 +269,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       smtpUrl: s.CUADRA_SMTP_URL || null,
       smtpPasswordFile: s.CUADRA_SMTP_PASSWORD_FILE === '' ? null : resolve(s.CUADRA_SMTP_PASSWORD_FILE),
       from: s.CUADRA_SMTP_FROM,
+      mailDomains: mailDomainsOf(s.CUADRA_ALERTS_DOMAINS, s.CUADRA_SMTP_FROM),
       portal: s.CUADRA_PORTAL || s.CUADRA_OIDC_ORIGIN || null,
       folder: s.CUADRA_ALERTS_FOLDER === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_ALERTS_FOLDER),
     },
@@ -267,6 +280,19 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     secondStep: s.CUADRA_SECOND_STEP || null,
     provider,
   };
+}
+
+/** Null = any. Those of a sender like `Cuadra <avisos@villa.gob.mx>` where none are named. */
+function mailDomainsOf(named: readonly string[], from: string): readonly string[] | null {
+  if (named.includes('*')) return null;
+  return named.length > 0
+    ? named
+    : [
+        from
+          .slice(from.lastIndexOf('@') + 1)
+          .replace(/>?\s*$/, '')
+          .toLowerCase(),
+      ];
 }
 
 function providerOf(s: z.output<typeof schema>): ProviderSettings | null {

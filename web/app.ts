@@ -10,7 +10,7 @@ import type { WordCatalogue } from '../server/words/es.ts';
 import { type Access, createAccess } from './access/me.ts';
 import { createHeldColumns, type HeldColumns } from './columns/held-columns.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
-import { drawnView, viewShown } from './map/picture.ts';
+import { drawnView, type HeldAreas, viewShown } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/symbology.ts';
 import { type Answers, createAnswers } from './store/answers.ts';
 import { type Ask, createAsk } from './store/api.ts';
@@ -45,6 +45,8 @@ export type App = {
   /** Whether time plays on the map, and whether the command line is open. */
   readonly isPlaying: Signal<boolean>;
   readonly isCommanding: Signal<boolean>;
+  /** Alerts that whoever is here has not seen yet. */
+  readonly alertsUnseen: Signal<number>;
   /** Whether the small maps are open. */
   readonly isDivided: Signal<boolean>;
   /** Settles when the words of the language are there: nothing is said before. Rejects where they cannot be had. */
@@ -81,7 +83,7 @@ export function createPage(view: Window): App {
     catalogue: spoken.value.catalogue,
   }));
   const reference = createReference(store, ask, access.me, () => words.value.t('seen.ownFile'));
-  const map = createMapLink();
+  const map = createMapLink(store);
   const drawn = computed(() => {
     if (map.overlay.value) return map.overlay.value.drawn;
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
@@ -97,16 +99,22 @@ export function createPage(view: Window): App {
   });
   const isStaff = () => access.me.value?.role !== 'public';
   const columns = createHeldColumns(reference, ask, () => access.me.value?.scope.areas === null);
-  const answers = createAnswers(store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas);
+  const { askServer } = columns;
+  const heldAreas = signal<HeldAreas | null>(null);
+  const answers = createAnswers(
+    ...([store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas] as const),
+    () => heldAreas.value?.measure ?? null,
+  );
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
-  const catchments = createCatchments(store, reference, ask, () => access.me.value?.role === 'public');
-  const pictures = createPictures(store, reference, answers, drawn, map.limit, ask, catchments);
+  const catchments = createCatchments(store, reference, askServer, () => access.me.value?.role === 'public');
+  const pictures = createPictures(store, reference, answers, drawn, map.limit, askServer, catchments, heldAreas);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
   const live = createLive(
     ...([store, reference, answers, () => access.may('follow-events') && followsEvents(reference)] as const),
     access.lookAgain,
+    columns.hear,
   );
   const tipForm = createQuestion<TipForm>(
     computed(() => {
@@ -118,8 +126,22 @@ export function createPage(view: Window): App {
   const isPlaying = signal(false);
   const isCommanding = signal(false);
   const isDivided = signal(false);
-  const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
-  return { ...held, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
+  const held = {
+    access,
+    columns,
+    store,
+    reference,
+    answers,
+    ask: askServer,
+    live,
+    map,
+    catchments,
+    pictures,
+    tipForm,
+    words,
+  };
+  const alertsUnseen = signal(0);
+  return { ...held, alertsUnseen, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
 }
 
 /** By an agreement events are told where all is shared. */

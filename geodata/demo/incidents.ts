@@ -32,7 +32,7 @@ export const SHARES = {
   onTheQuarter: 0.16,
 } as const;
 
-const ELSEWHERE = 'Fuera del municipio';
+export const ELSEWHERE = 'Fuera del municipio';
 const STRAY_TITLE = 'Robo a transeúnte en vía pública con violencia';
 
 type Draw = { day: number; minute: number; title: string; segment: number; pattern: Pattern['key'] | null };

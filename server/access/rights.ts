@@ -119,6 +119,7 @@ const J = '/api/v1/:jurisdiction';
 const COURSE = `${J}/courses/:course`;
 const GROUP = `${COURSE}/groups/:group`;
 const LAYER = `${J}/layers/:layer`;
+const PROBLEM = `${J}/problems/:problem`;
 const UPLOAD = `${J}/uploads/:id`;
 const IMPORT = `${J}/imports/:id`;
 
@@ -330,28 +331,23 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ['handle-tips', 'export', `GET ${J}/tips.csv`],
   ['handle-tips', null, `GET ${J}/tip-settings`],
   ['manage-tips', 'setting', `PUT ${J}/tip-settings`],
-  [
-    'see-problems',
-    null,
-    `GET ${J}/problems`,
-    `GET ${J}/problems.geojson`,
-    `GET ${J}/problems/:problem`,
-    `GET ${J}/problems/:problem/history`,
-  ],
-  ['see-problems', 'export', `GET ${J}/problems.xlsx`, `GET ${J}/problems/:problem/files/:item`],
+  ['see-problems', null, `GET ${J}/problems`, `GET ${J}/problems.geojson`, `GET ${PROBLEM}`, `GET ${PROBLEM}/history`],
+  ['see-problems', null, `GET ${PROBLEM}/pictures/:item`],
+  ['handle-problems', 'problem', `POST ${PROBLEM}/pictures`, `DELETE ${PROBLEM}/pictures/:item`],
+  ['see-problems', 'export', `GET ${J}/problems.xlsx`, `GET ${PROBLEM}/files/:item`],
   [
     'handle-problems',
     'problem',
     `POST ${J}/problems`,
-    `PATCH ${J}/problems/:problem`,
-    `POST ${J}/problems/:problem/items`,
-    `PATCH ${J}/problems/:problem/items/:item`,
-    `POST ${J}/problems/:problem/undo`,
-    `POST ${J}/problems/:problem/files`,
-    `DELETE ${J}/problems/:problem/files/:item`,
+    `PATCH ${PROBLEM}`,
+    `POST ${PROBLEM}/items`,
+    `PATCH ${PROBLEM}/items/:item`,
+    `POST ${PROBLEM}/undo`,
+    `POST ${PROBLEM}/files`,
+    `DELETE ${PROBLEM}/files/:item`,
   ],
-  ['evaluate-measures', null, `GET ${J}/problems/:problem/evaluation`],
-  ['evaluate-measures', 'problem', `POST ${J}/problems/:problem/evaluations`],
+  ['evaluate-measures', null, `GET ${PROBLEM}/evaluation`],
+  ['evaluate-measures', 'problem', `POST ${PROBLEM}/evaluations`],
   // Whoever learns is told of themselves; of others, whoever teaches them: the routes look who that is.
   ['learn', null, `GET ${J}/courses`, `GET ${COURSE}`, `PATCH ${COURSE}/me`, `DELETE ${COURSE}/me`],
   ['learn', null, `GET ${J}/course-links/:key`, `POST ${J}/course-links/:key`],

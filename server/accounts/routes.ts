@@ -94,20 +94,23 @@ export function sessionRoutes(deps: AccountDeps): Router {
       await leaving(sessions, request.session.hash, response);
       audit.note(auditRowOf(request, 'sign-out'));
     }
-    response.clearCookie(SESSION_COOKIE, cookieOptions(request)).status(204).end();
+    forgetAnswers(response).clearCookie(SESSION_COOKIE, cookieOptions(request)).status(204).end();
   });
   routes.delete('/sessions', async (request, response) => {
     const { account } = viewerOf(request);
     if (!account) throw new NotSignedIn('sign in first');
     audit.note(auditRowOf(request, 'sign-out', { detail: 'everywhere' }));
     // The answer goes out before its own session is ended, which would cut it.
-    response.clearCookie(SESSION_COOKIE, cookieOptions(request));
+    forgetAnswers(response).clearCookie(SESSION_COOKIE, cookieOptions(request));
     await sessions.endAll(account.id, request.session?.hash);
     if (request.session) await leaving(sessions, request.session.hash, response);
     response.status(204).end();
   });
   return routes;
 }
+
+/** What the browser keeps of answers, columns of incidents among them, is not for whoever sits down next. */
+const forgetAnswers = (response: Response): Response => response.set('Clear-Site-Data', '"cache"');
 
 /** Ends a session whose own request is being answered. */
 async function leaving(sessions: Sessions, hash: string, response: Response): Promise<void> {

@@ -13,7 +13,13 @@ export const ALERT_KINDS = ['series', 'near-repeat', 'new-high'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 export const MOST_RULES = 30;
-const title = z.string().trim().min(1).max(120);
+/** It stands in mail: on one line. */
+const title = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^\P{Cc}*$/u, 'not on one line');
 const email = z.email('not an address').max(254).nullable();
 
 /** FILTER of a rule as it stands in an address, without dates: a week is looked at. */

@@ -22,6 +22,7 @@ import {
   giveBack,
   listRules,
   listUnsent,
+  markLooked,
   markSent,
   raiseAlert,
   roleOfOwner,
@@ -29,7 +30,7 @@ import {
   takeUnsent,
   type Unsent,
 } from './store.ts';
-import { type AlertWays, digestOf, leaveFile, sendMail } from './tell.ts';
+import { type AlertWays, digestOf, leaveFile, mayMailTo, sendMail } from './tell.ts';
 
 export type WatchDeps = {
   readonly stats: Stats;
@@ -93,31 +94,31 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, S
   const snapshot = await stats.cubes.snapshot(jurisdiction);
   const today = dayIn(jurisdiction.timezone, now());
   const before = seen.get(id);
+  const isSame = before?.token === snapshot.token;
+  const refused = new Set<string>();
   const volumes = volumesByWeek(snapshot.sources);
   for (const rule of rules) {
-    if (rule.lookedTo !== null && before?.token === snapshot.token) continue;
+    const { dataVersion } = snapshot;
+    if (rule.lookedTo !== null && (rule.lookedVersion === dataVersion || (isSame && before?.refused.has(rule.id))))
+      continue;
     if (rule.mutedUntil !== null && rule.mutedUntil > today) continue;
     const viewer = await viewerOfOwner(background, rule.owner, jurisdiction.code, deps.hasAccounts);
     if (!viewer) continue;
     try {
       const { mondays, missed } = weeksToLook(rule, lastWholeWeek(parseFilter(rule.filter), snapshot));
       if (missed > 0) log.warn({ jurisdictionId: id, rule: rule.id, weeks: missed }, 'weeks too long ago for alerts');
-      const again = before ? weeksChanged(rule, before.volumes, volumes) : [];
+      // Of another version than the one before, as after a start, it is not known which weeks are others by now.
+      const known = before && rule.lookedVersion === before.dataVersion ? before.volumes : null;
+      const again = weeksChanged(rule, known, volumes);
       for (const monday of [...again, ...mondays]) {
         const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
         const sunday = textOf(monday + 6);
-        await raiseAlert(
-          background,
-          id,
-          rule,
-          {
-            ...{ found, foundAs: viewer, sunday, dataVersion: snapshot.dataVersion },
-          },
-          now(),
-        );
+        await raiseAlert(background, id, rule, { found, foundAs: viewer, sunday, dataVersion }, now());
       }
+      await markLooked(background, id, rule.id, dataVersion);
     } catch (error) {
       if (isConnectionLost(error) || error instanceof Unavailable) throw error;
+      refused.add(rule.id);
       // A place or an offence may be gone that a rule is about, or a look take too long: the others go on.
       const isRefused = [BadInput, NotFound, NotAllowed].some((refusal) => error instanceof refusal);
       log[isRefused ? 'info' : 'error'](
@@ -126,7 +127,7 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, S
       );
     }
   }
-  seen.set(id, { token: snapshot.token, volumes });
+  seen.set(id, { token: snapshot.token, dataVersion: snapshot.dataVersion, volumes, refused });
   await sendAll(deps, id, jurisdiction);
 }
 
@@ -147,8 +148,13 @@ export function weeksToLook(
   return { mondays: Array.from({ length: count }, (_, i) => last - 7 * (count - 1 - i)), missed: weeks - count };
 }
 
-/** A state of the data, and what each week held in it. */
-type SeenState = { readonly token: string; readonly volumes: ReadonlyMap<Day, string> };
+/** A state of the data, what each week held in it, and the rules that could not be looked by. */
+type SeenState = {
+  readonly token: string;
+  readonly dataVersion: number;
+  readonly volumes: ReadonlyMap<Day, string>;
+  readonly refused: ReadonlySet<string>;
+};
 
 /** By Monday, how many of each source: what differs was delivered, corrected or undone meanwhile. */
 export function volumesByWeek(sources: readonly Pick<SourceInfo, 'sourceId' | 'days'>[]): ReadonlyMap<Day, string> {
@@ -163,19 +169,19 @@ export function volumesByWeek(sources: readonly Pick<SourceInfo, 'sourceId' | 'd
 }
 
 /**
- * Of the last weeks a rule has looked at, those that hold other numbers than before: they are looked at again. None that
- * ended before the rule was made or while it was silenced.
+ * Of the last weeks a rule has looked at, those that hold other numbers than before, or all of them where that is not known:
+ * they are looked at again. None that ended before the rule was made or while it was silenced.
  */
 export function weeksChanged(
   { lookedTo, mutedUntil, createdOn }: Pick<StoredRule, 'lookedTo' | 'mutedUntil' | 'createdOn'>,
-  before: ReadonlyMap<Day, string>,
+  before: ReadonlyMap<Day, string> | null,
   now: ReadonlyMap<Day, string>,
 ): Day[] {
   if (lookedTo === null) return [];
   const last = dayOf(lookedTo) - 6;
   const first = Math.max(dayOf(createdOn), mutedUntil === null ? 0 : dayOf(mutedUntil));
   return Array.from({ length: MOST_WEEKS_AT_ONCE }, (_, i) => last - 7 * (MOST_WEEKS_AT_ONCE - 1 - i)).filter(
-    (monday) => monday + 6 >= first && before.get(monday) !== now.get(monday),
+    (monday) => monday + 6 >= first && (before === null || before.get(monday) !== now.get(monday)),
   );
 }
 
@@ -233,6 +239,8 @@ async function sendDigest(
   const background = stats.database.background;
   const { way, to: address, language, owner } = unsent[0]!;
   const ids = unsent.map((each) => each.id);
+  // A rule may be older than the setting: it is told as not delivered.
+  if (way === 'mail' && !mayMailTo(ways, address)) throw new Error('no alerts are mailed to addresses of that domain');
   const free = await takeUnsent(background, id, ids, way, now());
   const taken = unsent.filter((each) => free.has(each.id));
   const viewer = await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts);

@@ -22,7 +22,7 @@ import {
   ruleTold,
   type StoredRule,
 } from './store.ts';
-import type { AlertWays } from './tell.ts';
+import { type AlertWays, mayMailTo } from './tell.ts';
 
 type Deps = { readonly stats: Stats; readonly ways: AlertWays; readonly now: () => Date };
 
@@ -53,6 +53,8 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
   };
   const refuseWays = ({ viewer }: Awaited<ReturnType<typeof asked>>, body: { email?: unknown; toFolder?: unknown }) => {
     if (body.email && ways.smtpUrl === null) throw new BadInput('email', 'no mail server is set');
+    if (typeof body.email === 'string' && !mayMailTo(ways, body.email))
+      throw new BadInput('email', `alerts are mailed to addresses of ${ways.mailDomains!.join(', ')} alone`);
     if (body.toFolder && ways.folder === null) throw new BadInput('toFolder', 'no folder for alerts is set');
     if (viewer.entry && (body.email || body.toFolder))
       throw new BadInput('email', 'who tries the sample city is told on the page alone');

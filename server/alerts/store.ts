@@ -38,6 +38,8 @@ export type StoredRule = AlertRule & {
   readonly owner: number;
   readonly language: Language;
   readonly createdOn: string;
+  /** Of the data it last looked at; null = none, or it is not known. */
+  readonly lookedVersion: number | null;
 };
 type Row = Omit<StoredRule, 'toFolder' | 'mutedUntil' | 'lookedTo'> & {
   readonly toFolder: boolean;
@@ -45,9 +47,16 @@ type Row = Omit<StoredRule, 'toFolder' | 'mutedUntil' | 'lookedTo'> & {
   readonly lookedTo: string | null;
 };
 const columns = sql`rule_id as id, account_id as owner, language, kind, title, filter, email, to_folder as "toFolder",
-  muted_until::text as "mutedUntil", looked_to::text as "lookedTo", created_at::date::text as "createdOn"`;
+  muted_until::text as "mutedUntil", looked_to::text as "lookedTo", created_at::date::text as "createdOn",
+  looked_version as "lookedVersion"`;
 
-export const ruleTold = ({ owner: _, language: __, createdOn: ___, ...rule }: StoredRule): AlertRule => rule;
+export const ruleTold = ({
+  owner: _,
+  language: __,
+  createdOn: ___,
+  lookedVersion: ____,
+  ...rule
+}: StoredRule): AlertRule => rule;
 
 /** Of one person, or of everybody for null. */
 export async function listRules({ db }: Database, id: number, owner: number | null): Promise<StoredRule[]> {
@@ -194,6 +203,13 @@ export async function raiseAlert(
   await sql`
     update alert_rule set looked_to = greatest(looked_to, ${sunday}::date)
     where jurisdiction_id = ${id} and rule_id = ${rule.id}`.execute(db);
+}
+
+/** Every week a rule has to look at was looked at in this version of the data. */
+export async function markLooked({ db }: Database, id: number, rule: string, dataVersion: number): Promise<void> {
+  await sql`
+    update alert_rule set looked_version = ${dataVersion}
+    where jurisdiction_id = ${id} and rule_id = ${rule}`.execute(db);
 }
 
 /** By which alerts leave. */

@@ -14,12 +14,19 @@ export type AlertWays = {
   readonly smtpUrl: string | null;
   readonly smtpPasswordFile: string | null;
   readonly from: string;
+  /** Alerts are mailed to addresses of these and of what is below them; null = to any. */
+  readonly mailDomains: readonly string[] | null;
   readonly folder: string | null;
   /** The portal as people open it; null = not known, and no link is sent. */
   readonly portal: string | null;
 };
 
 const TIMEOUT_MS = 15_000;
+
+export function mayMailTo({ mailDomains }: Pick<AlertWays, 'mailDomains'>, address: string): boolean {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  return mailDomains === null || mailDomains.some((each) => domain === each || domain.endsWith(`.${each}`));
+}
 
 export type Digest = { readonly subject: string; readonly text: string };
 

@@ -93,7 +93,7 @@ export function drawnAround(
 }
 
 /** As far as the bands from the nearest and soonest on stand out from chance: in space over the first days, then in time. */
-function standingOut(
+export function standingOut(
   ratio: readonly (readonly (number | null)[])[],
   p: readonly (readonly (number | null)[])[],
   distances: readonly number[],

@@ -36,7 +36,7 @@ export function analysed<T extends z.ZodObject>(
   const make = async (_: Stats, asking: Asking<z.output<T>>): Promise<Body> => {
     const { leavesOutSensitive, narrowed } = asking;
     const beside: SaidBeside = { leavesOutSensitive, arePlacesMoved: narrowed.arePlacesMoved };
-    return json({ ...(await answer(deps, asking)), ...beside });
+    return json({ ...beside, ...(await answer(deps, asking)) });
   };
   return [seldom, filterRoute(deps, name, schema, make)];
 }

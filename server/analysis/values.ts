@@ -147,7 +147,7 @@ export async function leftOutBeside(
   others: 'outside' | 'excluded',
 ): Promise<NotPlaced> {
   const rest = Math.max(0, matched - unlocated - untold - counted);
-  const unsure = Object.values(excluded).reduce((all, each) => all + each, 0);
+  const unsure = excludedIn({ excluded });
   return {
     unlocated,
     outside: others === 'outside' ? rest : 0,
@@ -156,6 +156,20 @@ export async function leftOutBeside(
   };
 }
 
+/** Of a question of times alone: what has no place counts as well, what may not be meant (`excluded`) does not. */
+export async function leftOutOfTimes(
+  { withheld }: Pick<Asking<unknown>, 'withheld'>,
+  excluded: number,
+  ranges: readonly Range[],
+): Promise<NotPlaced> {
+  let all = 0;
+  for (const range of ranges) all += await withheld(range);
+  return { unlocated: 0, outside: 0, withheld: all, excluded };
+}
+
+export const excludedIn = ({ excluded }: Pick<Tally, 'excluded'>): number =>
+  Object.values(excluded).reduce((all, each) => all + each, 0);
+
 /** What several questions by place left out, together. */
 export function notPlacedIn(tallies: readonly PlaceCounts[]): NotPlaced {
   const sum = (of: (tally: PlaceCounts) => number) => tallies.reduce((all, tally) => all + of(tally), 0);
@@ -163,6 +177,6 @@ export function notPlacedIn(tallies: readonly PlaceCounts[]): NotPlaced {
     unlocated: sum(({ unlocated }) => unlocated),
     outside: sum(({ counts }) => counts[0]!),
     withheld: sum(({ withheld }) => withheld),
-    excluded: sum(({ excluded }) => Object.values(excluded).reduce((all, each) => all + each, 0)),
+    excluded: sum(excludedIn),
   };
 }

@@ -7,7 +7,7 @@ import type { Snapshot } from '../cube/store.ts';
 import type { Breakdown } from '../engine/answers.ts';
 import type { Period } from '../filter/contract.ts';
 import { OPEN_DAY, type Plan, type Range } from '../filter/plan.ts';
-import { toldSince } from '../filter/source-profile.ts';
+import { sameSourcesSince } from '../filter/source-profile.ts';
 import { expectedBand, WEEKS_USED } from '../meetings/expected-band.ts';
 import { ARROW_LEVEL, offenceGroups } from '../meetings/table.ts';
 import { normalTwoSided } from '../statistics/distributions.ts';
@@ -38,8 +38,8 @@ export function yearBefore(plan: Plan, { sources }: Pick<Snapshot, 'sources'>): 
 /** Variance ÷ mean of the weeks before, as far as they go back; 1 where they are too few to tell. */
 async function dispersionOf({ answers, sources }: Snapshot, plan: Plan): Promise<number> {
   const { until } = plan.range;
-  const first = toldSince(plan, sources);
-  if (first === null || until >= OPEN_DAY) return 1;
+  const first = until >= OPEN_DAY ? null : sameSourcesSince(plan, sources, until - 1);
+  if (first === null) return 1;
   const count = Math.max(0, Math.min(WEEKS_USED, Math.floor((until - first) / 7)));
   const from = until - 7 * count;
   const { days } = await answers.byDay({ ...plan, range: { from, until } });

@@ -14,6 +14,7 @@ import type { Answers } from '../engine/answers.ts';
 import { sqlAnswers } from '../engine/sql.ts';
 import { EVERYTHING, type Filter, PERIODS } from '../filter/contract.ts';
 import { type Plan, resolveFilter } from '../filter/plan.ts';
+import { damagedFiles } from '../problems/files.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 
 const FILTERS = 20;
@@ -62,6 +63,8 @@ export async function checkInstallation(
   }
   const inOrder = jurisdictions.map((jurisdiction) => comparing.get(jurisdiction)!);
   differences.push(...inOrder.flatMap((each) => each.differences));
+  for (const { id, code } of own)
+    differences.push(...(await damagedFiles(database, id)).map((what) => `${code}: ${what}`));
   return {
     ok: differences.length === 0,
     schema: applied.at(-1) ?? 'none',

@@ -2,9 +2,17 @@
 // worker, and in tests against the server's answers. What it cannot answer it leaves to the server.
 
 import { textOf } from '../calendar/days.ts';
-import { periodBefore } from '../counts/before.ts';
+import { daysCompared, periodBefore } from '../counts/before.ts';
 import { clockOf, fillersTogether } from '../counts/clock.ts';
-import type { ClockAnswer, CountsAnswer, SeriesAnswer, Step, SummaryAnswer, TopAnswer } from '../counts/contract.ts';
+import {
+  type ClockAnswer,
+  type CountsAnswer,
+  type SeriesAnswer,
+  STEPS,
+  type Step,
+  type SummaryAnswer,
+  type TopAnswer,
+} from '../counts/contract.ts';
 import { countsAnswer } from '../counts/counts.ts';
 import { measureOf } from '../counts/rates.ts';
 import { seriesOf } from '../counts/series.ts';
@@ -15,7 +23,7 @@ import type { Answers, Tally } from '../engine/answers.ts';
 import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
 import { type AnswerTo, type CubeQuestion, scannerOf } from '../engine/scan.ts';
-import { type Filter, filterQuery, parseFilter, type RankedBy, type Within } from '../filter/contract.ts';
+import { type Filter, filterQuery, parseFilter, RANKED_BY, type RankedBy, type Within } from '../filter/contract.ts';
 import type { AskedLayer, Places } from '../filter/places.ts';
 import { type Plan, type PlanContext, type PlanWithin, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
 import { collectFacts, describeSources } from '../filter/source-profile.ts';
@@ -41,6 +49,11 @@ export type Here = {
 /** Throws where bytes and places are not of one data version. */
 export async function openHere(bytes: Uint8Array, told: ColumnPlaces, tree: Tree): Promise<Here> {
   const received = receiveColumns(bytes);
+  const known = new Set(tree.offences.map(({ code }) => code));
+  const held = new Set(received.rows.combos.map(({ offenceId }) => received.offences[offenceId]!));
+  const unknown = [...held].filter((code) => !known.has(code));
+  // In no theme and under no other they would be counted nowhere.
+  if (unknown.length) throw new Error(`the tree of offences lacks ${unknown}`);
   if (told.dataVersion !== received.about.dataVersion) throw new Error('columns and places are of two data versions');
   const offences = received.offences.map((code, offenceId) => ({ code, offenceId }));
   const withheld = new Set(received.about.streetsWithheld);
@@ -65,15 +78,18 @@ export async function openHere(bytes: Uint8Array, told: ColumnPlaces, tree: Tree
 /** The answer to a path of the API, or null where only the server knows it. */
 export async function answerHere(here: Here, path: string): Promise<unknown> {
   const { pathname, searchParams } = new URL(path, 'http://here');
-  const make = QUESTIONS[pathname.split('/').at(-1) as keyof typeof QUESTIONS];
+  const asWhat = pathname.split('/').at(-1) as keyof typeof QUESTIONS;
+  const make = QUESTIONS[asWhat];
   if (!make) return null;
   const own = new Map<string, string>();
   const asked: Record<string, string> = {};
   for (const [name, value] of searchParams) {
+    if (name === 'lang') continue;
     if (Object.hasOwn(filterQuery.shape, name)) asked[name] = value;
     else own.set(name, value);
   }
   const filter = parseFilter(asked);
+  if (![...own].every(([name, value]) => PARAMETERS_HERE[asWhat]?.[name]?.(value))) return null;
   const layer = own.has('layer') ? layerOf(here, own.get('layer')!) : null;
   const places = placesOf(here, filter);
   if (layer === undefined || places === null) return null;
@@ -132,14 +148,39 @@ const QUESTIONS = {
     const before = earlier && (await here.answers.byPlace({ ...plan, range: earlier }, layer));
     const measure = measureOf(layer.places, rangeText(plan.range).until);
     const by = (own.get('by') ?? 'count') as RankedBy;
+    const days = earlier && daysCompared(plan, plan.range, earlier);
     return {
       dataVersion: here.dataVersion,
       layerVersion: layer.version,
-      rows: topOf(now, before, layer.places, measure, Number(own.get('limit') ?? 10), by),
-      previousPeriod: earlier && { from: textOf(earlier.from), until: textOf(earlier.until) },
+      rows: topOf(now, before, layer.places, measure, Number(own.get('limit') ?? 10), by, days),
+      previousPeriod: earlier && {
+        ...{ from: textOf(earlier.from), until: textOf(earlier.until) },
+        ...(days && { days }),
+      },
       previousReason: reason,
       ...population(now),
     };
+  },
+};
+
+/** Beyond it the server says what is wrong. */
+const MOST_RANKED = 1000;
+type Check = (value: string) => boolean;
+const isAny: Check = () => true;
+const isOneOf =
+  (values: readonly string[]): Check =>
+  (value) =>
+    values.includes(value);
+/** What each may be asked with beside a filter, and with what values; the rest the server answers, or refuses. */
+const PARAMETERS_HERE: Record<keyof typeof QUESTIONS, Record<string, Check>> = {
+  counts: { layer: isAny },
+  summary: { layer: isAny },
+  series: { step: isOneOf(STEPS) },
+  clock: {},
+  top: {
+    layer: isAny,
+    limit: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= MOST_RANKED,
+    by: isOneOf(RANKED_BY),
   },
 };
 
@@ -161,7 +202,9 @@ function placeOf(here: Here, within: Within): Extract<PlanWithin, { type: 'place
   const layer = layerOf(here, within.version === null ? within.layer : `${within.layer}@${within.version}`);
   if (!layer) return;
   const placeId = 'id' in within.place ? within.place.id : layer.places.codes.indexOf(within.place.code);
-  return placeId > 0 ? { type: 'place', layerId: layer.layerId, version: layer.version, placeId } : undefined;
+  return placeId > 0 && placeId < layer.places.codes.length
+    ? { type: 'place', layerId: layer.layerId, version: layer.version, placeId }
+    : undefined;
 }
 
 function withoutHidden({ context, streetsWithheld }: Here, plan: Plan): Plan {

@@ -1,9 +1,11 @@
 // The columns of what counts, as they travel: what they are and what stands beside them.
 
 import type { Kind, LayerType } from '../db/contract.ts';
-import type { Filler } from '../filter/contract.ts';
+import type { Excluded, Filler } from '../filter/contract.ts';
 
 export const COLUMNS_TYPE = 'application/vnd.apache.arrow.stream';
+/** The header by which each answer says of which version of the data it is. */
+export const DATA_VERSION = 'Cuadra-Data-Version';
 /** Beyond this the server answers one question after the other, as it does without the columns. */
 export const MOST_ROWS = 3_000_000;
 
@@ -23,6 +25,13 @@ export type ColumnsAbout = {
   /** The question, as in an address. */
   readonly question: string;
   readonly rows: number;
+  /** Not among the rows: what the days or hours asked for may not hold, being known less exactly. */
+  readonly excluded: Excluded;
+  /** Those that lie outside the layer of `inside`; null where nothing was asked of the kind. */
+  readonly leftOut: number | null;
+  /** Whether sensitive offences are left out that whoever asks is not told of so finely, and how many where that is told. */
+  readonly leavesOutSensitive: boolean;
+  readonly sensitiveLeftOut: number;
   readonly layers: readonly { readonly code: string; readonly version: number; readonly features: number }[];
   /** What is known of the sources beside their rows: enough to say up to when they are complete. */
   readonly sources: readonly {

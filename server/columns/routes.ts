@@ -42,15 +42,16 @@ export function columnRoutes(stats: Stats): Router {
 
 async function answerColumns(
   { places, taxonomy }: Stats,
-  { jurisdiction, snapshot, plan, filter }: Asking<object>,
+  { jurisdiction, snapshot, plan, filter, withheld, leavesOutSensitive }: Asking<object>,
   request: Request,
   withPoints: boolean,
 ): Promise<Body> {
   const viewer = viewerOf(request);
-  if (snapshot.cubes === null) throw new Unavailable('the columns are being made; ask again in a moment');
+  if (snapshot.cubes === null)
+    throw new Unavailable('columns are made of what is counted in memory: ask again later, or ask for CSV');
   if (!snapshot.cubes.every((cube) => canAnswer(cube, plan, null)))
     throw new BadInput('within', 'columns are of the layers as they are now');
-  const { matched } = await snapshot.answers.byDay(plan);
+  const { matched, excluded, leftOut } = await snapshot.answers.byDay(plan);
   if (matched > MOST_ROWS) throw new BadInput('period', `more than ${MOST_ROWS} incidents: ask for CSV`);
   const layers: TravellingLayer[] = [];
   for (const layer of snapshot.layers) layers.push({ ...layer, codes: (await places(snapshot, layer)).codes });
@@ -67,6 +68,8 @@ async function answerColumns(
       })),
       jurisdiction: jurisdiction.code,
       dataVersion: snapshot.dataVersion,
+      ...{ excluded, leavesOutSensitive, sensitiveLeftOut: await withheld() },
+      leftOut: filter.inside === null ? null : leftOut,
       question: new URLSearchParams(filterToQuery(filter)).toString(),
     },
   });

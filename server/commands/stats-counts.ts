@@ -252,9 +252,12 @@ export async function smoothing(asked: StatsAsked, cwd: string): Promise<object>
   const columns = await readColumns(fileOf(asked), cwd);
   const [events, residents] = [columns.numbers(needed(asked, 'events')), columns.numbers(needed(asked, 'residents'))];
   const smoothed = empiricalBayes(events, residents);
-  const above = funnel(events, residents, { level: numberOption(asked, 'level', 0.05) });
+  // Who has no residents has no rate, and what happened there is in no mean.
+  const left = residents.reduce((places, each) => places + +(each === 0), 0);
+  const above = funnel(events, residents, { level: shareOption(asked, 'level', 0.05) });
   return {
     parameters: { method: 'empirical-bayes' },
+    withoutResidents: left,
     ...smoothed,
     funnel: above.reason === null ? above.places : null,
   };

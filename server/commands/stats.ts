@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import type { CommandIo } from '../db/control.ts';
+import { BadInput } from '../errors.ts';
 import { openSpeech, type Speech, terminalLanguage } from '../i18n/speech.ts';
 import type { Reason } from '../statistics/contract.ts';
 import { explain } from '../terminal/explain.ts';
@@ -191,6 +192,34 @@ const helpIn = ({ say }: Speech): string =>
     say('statsLimits'),
   ].join('\n');
 
+/** What a method that there is answers; `argv` begins with `stats`. Throws BadInput for what it cannot read. */
+export async function statsReport(
+  argv: readonly string[],
+  cwd: string,
+): Promise<{ readonly report: object; readonly isJson: boolean }> {
+  const method = METHODS.find(({ name }) => name === argv[1])!;
+  const { values, positionals } = parseArgs({
+    ...{ args: argv.slice(2) as string[], options: OPTIONS, allowPositionals: true },
+  });
+  const given = values as Readonly<Record<string, string | boolean | undefined>>;
+  const asked: StatsAsked = {
+    files: positionals,
+    option: (name) => (typeof given[name] === 'string' ? given[name] : null),
+    isSet: (name) => given[name] === true,
+  };
+  const report = await method.run(asked, cwd);
+  // JSON would make null of it, which means that nothing is to be said.
+  if (!isNumbers(report))
+    throw new BadInput('file', 'these numbers are too small, too large or too far apart to compute with');
+  return { report, isJson: given.json === true };
+}
+
+/** Whether every number in it is one. */
+const isNumbers = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isFinite(value)
+    : typeof value !== 'object' || value === null || Object.values(value).every(isNumbers);
+
 /** `argv` begins with `stats`. Answers the exit status. */
 export async function runStats(
   argv: readonly string[],
@@ -204,17 +233,8 @@ export async function runStats(
     return isAsked ? 0 : 2;
   }
   try {
-    const parsed = parseArgs({ args: argv.slice(2) as string[], options: OPTIONS, allowPositionals: true });
-    const values = parsed.values as Readonly<Record<string, string | boolean | undefined>>;
-    const report = await method.run(
-      {
-        files: parsed.positionals,
-        option: (name) => (typeof values[name] === 'string' ? values[name] : null),
-        isSet: (name) => values[name] === true,
-      },
-      io.cwd,
-    );
-    io.out(told(report, speech, values.json === true));
+    const { report, isJson } = await statsReport(argv, io.cwd);
+    io.out(told(report, speech, isJson));
     return 0;
   } catch (error) {
     io.err(explain(speech, error, argv, pino({ level: 'silent' })));

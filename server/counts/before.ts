@@ -1,10 +1,10 @@
 // The period a range is compared with, where there is one: both ends known, and data of all of it.
 
-import type { Day } from '../calendar/days.ts';
+import { type Day, weekdayOf } from '../calendar/days.ts';
 import type { Period } from '../filter/contract.ts';
 import { type Plan, previousRange, type Range } from '../filter/plan.ts';
 import { EXPECTED_IN_A_GAP, periodAt, type SourceInfo } from '../filter/source-profile.ts';
-import type { NoPrevious } from './contract.ts';
+import type { DaysCompared, NoPrevious } from './contract.ts';
 
 export type Before =
   | { readonly range: Range; readonly reason: null }
@@ -21,7 +21,8 @@ export function periodBefore(plan: Plan, period: Period | null, sources: readonl
 
 /**
  * `earlier` if each source that tells of `range` told of all of it: one that began later, or fell silent for a while,
- * would make the change look like something that happened. A source that ended before `range` is not asked for.
+ * would make the change look like something that happened. A source that ended before `range` is not asked for, unless it
+ * told of `earlier`: what it counted there and nobody counts now would look like a fall.
  */
 export function comparedWith(
   { sourceIds }: Pick<Plan, 'sourceIds'>,
@@ -36,7 +37,31 @@ export function comparedWith(
     return { range: null, reason: 'before-data' };
   }
   if (asked.some((source) => hasGap(source, earlier))) return { range: null, reason: 'gap' };
+  const ended = counted.filter(({ lastDay }) => lastDay! < range.from);
+  if (ended.some((source) => countIn(source, earlier) >= EXPECTED_IN_A_GAP))
+    return { range: null, reason: 'after-data' };
   return { range: earlier, reason: null };
+}
+
+/**
+ * How often the weekdays asked for come in both periods; null where all are, or as often: a month may have a Saturday more
+ * than the one before.
+ */
+export function daysCompared({ weekdays }: Pick<Plan, 'weekdays'>, range: Range, earlier: Range): DaysCompared | null {
+  if (weekdays.length === 0) return null;
+  const daysIn = ({ from, until }: Range) => {
+    let days = Math.floor((until - from) / 7) * weekdays.length;
+    for (let day = until - ((until - from) % 7); day < until; day++) days += +weekdays.includes(weekdayOf(day) + 1);
+    return days;
+  };
+  const days = { before: daysIn(earlier), now: daysIn(range) };
+  return days.before === days.now ? null : days;
+}
+
+function countIn({ days: { days, counts } }: Source, { from, until }: Range): number {
+  let sum = 0;
+  for (let at = firstFrom(days, from); at < days.length && days[at]! < until; at++) sum += counts[at]!;
+  return sum;
 }
 
 function tellsOf({ days: { days } }: Source, { from, until }: Range): boolean {
@@ -45,21 +70,30 @@ function tellsOf({ days: { days } }: Source, { from, until }: Range): boolean {
 }
 
 /** Whether a stretch of the range, up to the source's last record, is empty that should not be. */
-function hasGap({ days: { days, counts }, precisions, firstDay, lastDay }: Source, { from, until }: Range): boolean {
-  const first = firstDay!;
-  const last = lastDay!;
+const hasGap = (source: Source, range: Range): boolean => gapsOf(source, range).length > 0;
+
+/**
+ * The stretches of a range, up to the source's last record, in which it is silent and should not be; from its first record
+ * on where no range is given.
+ */
+export function gapsOf(source: Omit<Source, 'sourceId'>, range?: Range): readonly Range[] {
+  const { precisions, firstDay: first, lastDay: last } = source;
+  const { days, counts } = source.days;
+  if (first === null || last === null) return [];
+  const { from, until } = range ?? { from: first, until: last + 1 };
   const perDay = counts.reduce((sum, count) => sum + count, 0) / (last - first + 1);
   // What is known by month or quarter only stands at its first day, and fills it.
   const periodOf = (day: Day) => periodAt(day, precisions);
   const end = Math.min(until, last + 1);
+  const found: Range[] = [];
   let told = from;
   for (let at = firstFrom(days, periodOf(from).from); told < end; at++) {
     const day = Math.min(days[at] ?? end, end);
-    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) return true;
-    if (day >= end) return false;
+    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) found.push({ from: told, until: day });
+    if (day >= end) break;
     told = Math.max(told, periodOf(day).until);
   }
-  return false;
+  return found;
 }
 
 /** Index of the first day from `from` on. */

@@ -44,6 +44,8 @@ export type CountsAnswer = {
   readonly from: string | null;
   readonly until: string | null;
   readonly inside?: Inside;
+  /** In a drawn area, where whoever asks is not told of sensitive offences, nor how many there are: they are in no number. */
+  readonly leavesOutSensitive?: true;
 };
 
 export const STEPS = ['day', 'week', 'month'] as const;
@@ -73,11 +75,14 @@ export type ClockAnswer = {
 };
 
 /**
- * Why there is no earlier period to compare with: the range has an open end; a source counted began later than it; or
- * one is silent for part of it.
+ * Why there is no earlier period to compare with: the range has an open end; a source counted began later than it; one is
+ * silent for part of it; or one told of it that does not reach the range.
  */
-export const NO_PREVIOUS = ['open-range', 'before-data', 'gap'] as const;
+export const NO_PREVIOUS = ['open-range', 'before-data', 'gap', 'after-data'] as const;
 export type NoPrevious = (typeof NO_PREVIOUS)[number];
+
+/** Where weekdays are asked for and one of the periods has more of them: how many each has. Changes are by such a day. */
+export type DaysCompared = { readonly before: number; readonly now: number };
 
 export type TopRow = {
   readonly id: string;
@@ -87,7 +92,7 @@ export type TopRow = {
   readonly rate: number | null;
   /** Null where nothing is compared; see `previousReason`. */
   readonly previous: number | null;
-  /** Percent; null when the earlier count is under 10, or there is none. */
+  /** Percent, by day where `previousPeriod` tells of unequal days; null when the earlier count is under 10, or there is none. */
   readonly change: number | null;
   /** The streets a segment runs between; areas have none. */
   readonly crossings?: readonly [string, string];
@@ -96,7 +101,7 @@ export type TopAnswer = {
   readonly dataVersion: number;
   readonly layerVersion: number;
   readonly rows: readonly TopRow[];
-  readonly previousPeriod: { readonly from: string; readonly until: string } | null;
+  readonly previousPeriod: { readonly from: string; readonly until: string; readonly days?: DaysCompared } | null;
   readonly previousReason: NoPrevious | null;
   readonly inside?: Inside;
 };
@@ -113,6 +118,7 @@ export type Compared = {
     readonly until: string;
     readonly matched: number;
     readonly outside: number;
+    readonly days?: DaysCompared;
   } | null;
   readonly previousReason: NoPrevious | null;
 };
@@ -161,6 +167,8 @@ export type SourceRow = {
   readonly from: string | null;
   readonly until: string | null;
   readonly through: string | null;
+  /** Stretches between its first record and its last in which it is silent and should not be: nothing is known of them. */
+  readonly gaps: readonly { readonly from: string; readonly until: string }[];
   readonly delivered: string | null;
   /** Its records come as they happen, not as files. */
   readonly live: boolean;

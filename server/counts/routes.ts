@@ -11,7 +11,7 @@ import { rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
 import { limitsOf, scopeBoundsOf, throughTold } from '../filter/scope.ts';
 import { type Body, json } from '../http/responses.ts';
 import { type Asking, filterRoute, listRoute, openStats, type Stats, type StatsDeps } from './asking.ts';
-import { periodBefore } from './before.ts';
+import { daysCompared, periodBefore } from './before.ts';
 import { clockOf, fillersTogether } from './clock.ts';
 import {
   type ClockAnswer,
@@ -65,7 +65,7 @@ type Of<Name extends keyof typeof PARAMETERS> = Asking<z.output<(typeof PARAMETE
 
 async function answerCounts(
   { database, places }: Stats,
-  { snapshot, plan, population, withheld, own }: Of<'counts'>,
+  { snapshot, plan, filter, population, withheld, leavesOutSensitive, own }: Of<'counts'>,
   request: Request,
 ): Promise<Body> {
   const layer = await findLayer(database, snapshot, own.layer);
@@ -80,6 +80,7 @@ async function answerCounts(
     ...answer,
     totals: { ...rest, matched: matched + left, withheld: unplaced + left },
     ...population(found),
+    ...(leavesOutSensitive && filter.within?.type === 'polygon' && { leavesOutSensitive }),
   };
   if (request.accepts('application/json', COUNTS_TYPE) !== COUNTS_TYPE) return json(counts);
   return { type: COUNTS_TYPE, bytes: Buffer.from(encodeCounts(counts).buffer) };
@@ -146,11 +147,12 @@ async function answerTop(
     places(snapshot, layer),
   ]);
   const measure = measureOf(known, rangeText(plan.range).until);
+  const days = earlier && daysCompared(plan, plan.range, earlier);
   const top: TopAnswer = {
     dataVersion: snapshot.dataVersion,
     layerVersion: layer.version,
-    rows: topOf(now, before, known, measure, own.limit, own.by),
-    previousPeriod: earlier && (rangeText(earlier) as TopAnswer['previousPeriod']),
+    rows: topOf(now, before, known, measure, own.limit, own.by, days),
+    previousPeriod: earlier && { ...(rangeText(earlier) as { from: string; until: string }), ...(days && { days }) },
     previousReason: reason,
     ...population(now),
   };

@@ -7,7 +7,7 @@ import type { Period } from '../filter/contract.ts';
 import type { CountedLayer } from '../filter/places.ts';
 import { type Plan, type Range, rangeText } from '../filter/plan.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
-import { type Before, comparedWith, periodBefore } from './before.ts';
+import { type Before, comparedWith, daysCompared, periodBefore } from './before.ts';
 import type { Compared, SummaryAnswer } from './contract.ts';
 import { totalsOf } from './counts.ts';
 
@@ -34,12 +34,14 @@ export async function summaryOf(
     { range: earlier, reason: previousReason }: Before,
   ): Promise<Compared & { found: PlaceCounts }> => {
     const [found, before] = await Promise.all([count(range), earlier && count(earlier)]);
+    const days = earlier && daysCompared(plan, range, earlier);
     const previous = earlier &&
       before && {
         from: textOf(earlier.from),
         until: textOf(earlier.until),
         matched: before.matched,
         outside: before.counts[0]!,
+        ...(days && { days }),
       };
     const { matched } = found;
     return { ...rangeText(range), matched, outside: found.counts[0]!, previous, previousReason, found };

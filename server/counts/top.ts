@@ -3,7 +3,7 @@
 import type { PlaceCounts } from '../engine/answers.ts';
 import type { RankedBy } from '../filter/contract.ts';
 import type { Places } from '../filter/places.ts';
-import { MIN_PREVIOUS_FOR_CHANGE, type TopRow } from './contract.ts';
+import { type DaysCompared, MIN_PREVIOUS_FOR_CHANGE, type TopRow } from './contract.ts';
 import { type Measure, rateOf } from './rates.ts';
 
 /**
@@ -17,6 +17,7 @@ export function topOf(
   measure: Measure,
   limit: number,
   by: RankedBy = 'count',
+  days: DaysCompared | null = null,
 ): TopRow[] {
   const ids = by === 'rate' ? rankedByRate(now.counts, measure, limit) : ranked(now.counts, limit);
   return ids.map((id) => {
@@ -30,7 +31,7 @@ export function topOf(
       count,
       rate: rateOf(measure, id, count),
       previous,
-      change: previous === null ? null : changeOf(count, previous),
+      change: previous === null ? null : changeOf(count, previous, days),
       ...(crossings ? { crossings } : {}),
     };
   });
@@ -76,8 +77,9 @@ function firstOf(ids: Uint32Array, limit: number, compare: (a: number, b: number
   return best;
 }
 
-/** Percent, to one decimal; null when the earlier count is too small to divide by. */
-export function changeOf(count: number, previous: number): number | null {
+/** Percent, to one decimal; by day where the periods have unequal days; null when the earlier count is too small to divide by. */
+export function changeOf(count: number, previous: number, days: DaysCompared | null = null): number | null {
   if (previous < MIN_PREVIOUS_FOR_CHANGE) return null;
-  return Math.round(((count - previous) / previous) * 1000) / 10;
+  const expected = days ? (previous * days.now) / days.before : previous;
+  return Number.isFinite(expected) && expected > 0 ? Math.round(((count - expected) / expected) * 1000) / 10 : null;
 }

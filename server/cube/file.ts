@@ -11,7 +11,7 @@ export type SavedCube = { readonly cube: Cube; readonly facts: readonly SourceFa
 type Header = { readonly layout: CubeLayout; readonly facts: readonly SourceFacts[] };
 
 /** Changes with every change of layout, header or meaning: older files are rebuilt, not read. */
-const MAGIC = 'cuadra-cube-3\n';
+const MAGIC = 'cuadra-cube-4\n';
 const SHA_BYTES = 32;
 const PREFIX_BYTES = MAGIC.length + SHA_BYTES + 4;
 const MAX_HEADER_BYTES = 256 * 1024 * 1024;

@@ -179,6 +179,7 @@ export type TablesWritten = {
     to_folder: Generated<boolean>;
     muted_until: string | null;
     looked_to: string | null;
+    looked_version: number | null;
     created_at: Date;
   };
   alert: {

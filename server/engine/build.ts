@@ -1,7 +1,17 @@
 // Puts rows in slice and day order and lays them out as a cube, wherever it is to be scanned: on the server or on the page.
 
 import type { CountedLayer } from '../filter/places.ts';
-import { type Cube, type CubeGround, type CubeSlice, GROUNDS, layOut, TIMES, viewCube } from './layout.ts';
+import { sortByCombo } from './by-combo.ts';
+import {
+  type Cube,
+  type CubeGround,
+  type CubeSlice,
+  type CubeView,
+  GROUNDS,
+  layOut,
+  TIMES,
+  viewCube,
+} from './layout.ts';
 
 /** Rows in no order. `group` tells slice and day, `combo` the combination; both are indexes into the lists. */
 export type StagedRows = {
@@ -28,8 +38,8 @@ export type StagedCombo = {
   readonly hour: number;
 };
 
-/** Builds the cube of staged rows, giving way to other work between columns. */
-export async function buildCube(staged: StagedRows, breathe = async () => {}): Promise<Cube> {
+/** Builds the cube of staged rows, giving way to other work between columns. Blocks are as large as they should be, unless said. */
+export async function buildCube(staged: StagedRows, breathe = async () => {}, blockRows?: number): Promise<Cube> {
   const order = staged.groups.map((_, index) => index).sort((a, b) => compare(staged.groups[a]!, staged.groups[b]!));
   const slices: CubeSlice[] = [];
   const starts = new Uint32Array(staged.groups.length);
@@ -45,7 +55,7 @@ export async function buildCube(staged: StagedRows, breathe = async () => {}): P
   }
 
   const layers = staged.keys.map(({ layer }) => layer);
-  const layout = layOut({ combos: staged.combos.length, slices, layers });
+  const layout = layOut({ combos: staged.combos.length, slices, layers, ...(blockRows && { blockRows }) });
   const cube: Cube = { layout, buffer: roomFor(layout.bytes) };
   const view = viewCube(cube);
 
@@ -58,19 +68,14 @@ export async function buildCube(staged: StagedRows, breathe = async () => {}): P
     }
     slice.starts[slice.days] = slice.firstRow + slice.rows;
   }
-  staged.combos.forEach(({ offenceId, sourceId, weekday, hour }, combo) => {
-    view.dictionary.offence[combo] = offenceId;
-    view.dictionary.source[combo] = sourceId;
-    view.dictionary.weekday[combo] = weekday;
-    view.dictionary.hour[combo] = hour;
-  });
+  const rank = fillDictionary(view, staged.combos);
 
   const position = new Uint32Array(staged.rows);
   const next = starts.slice();
   for (let i = 0; i < staged.rows; i++) position[i] = next[staged.group[i]!]!++;
   const { located, keyed } = layout;
   await breathe();
-  scatter(view.combo, staged.combo, position, layout.rows);
+  for (let i = 0; i < staged.rows; i++) view.combo[position[i]!] = rank[staged.combo[i]!]!;
   await breathe();
   scatter(view.lon, staged.lon, position, located);
   scatter(view.lat, staged.lat, position, located);
@@ -78,7 +83,28 @@ export async function buildCube(staged: StagedRows, breathe = async () => {}): P
     await breathe();
     scatter(view.keys(layer.layerId, layer.version)!.column, column, position, keyed);
   }
+  await breathe();
+  sortByCombo(view);
   return cube;
+}
+
+/**
+ * Those of an offence next to each other, and of these the hours of a day, since they are asked for together. Answers where
+ * each staged combination stands.
+ */
+function fillDictionary({ dictionary }: CubeView, combos: readonly StagedCombo[]): Uint32Array {
+  const { offence, source, weekday, hour } = dictionary;
+  const order = Uint32Array.from(combos, (_, i) => i).sort((i, j) => {
+    const [a, b] = [combos[i]!, combos[j]!];
+    return a.offenceId - b.offenceId || a.sourceId - b.sourceId || a.weekday - b.weekday || a.hour - b.hour;
+  });
+  const rank = new Uint32Array(order.length);
+  for (const [combo, staged] of order.entries()) {
+    const of = combos[staged]!;
+    rank[staged] = combo;
+    [offence[combo], source[combo], weekday[combo], hour[combo]] = [of.offenceId, of.sourceId, of.weekday, of.hour];
+  }
+  return rank;
 }
 
 /** Shared with the workers that scan it, where there is such memory; a page has it only under special headers. */

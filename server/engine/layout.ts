@@ -2,6 +2,8 @@
 // Rows come in slices by what is known of them (a point, a place by name, a place withheld or nothing; hour, day, month or
 // quarter), each slice in day order.
 
+import { blockRowsFor, type RowsByCombo } from './by-combo.ts';
+
 export const TIMES = ['hour', 'day', 'month', 'quarter'] as const;
 export type Time = (typeof TIMES)[number];
 
@@ -35,12 +37,15 @@ export type CubeLayout = {
   readonly comboWidth: 2 | 4;
   readonly slices: readonly CubeSlice[];
   readonly layers: readonly KeyColumn[];
+  /** Slices of as many rows at least are also in order of their combinations, in blocks of so many. */
+  readonly blockRows: number;
   readonly offsets: {
     readonly combo: number;
     readonly lon: number;
     readonly lat: number;
     readonly dictionary: number;
     readonly days: number;
+    readonly byCombo: number;
   };
   readonly bytes: number;
 };
@@ -53,6 +58,8 @@ export type SliceView = CubeSlice & {
   /** Ascending days, and the row each begins at; `starts` has one entry more, the end of the slice. */
   readonly dayList: Int32Array;
   readonly starts: Uint32Array;
+  /** Null for slices of fewer rows than a block has. */
+  readonly byCombo: RowsByCombo | null;
 };
 export type CubeView = {
   /** Per row: index into the dictionary. */
@@ -60,7 +67,7 @@ export type CubeView = {
   /** Per row with a point: 1e-7 degrees. */
   readonly lon: Int32Array;
   readonly lat: Int32Array;
-  /** The combinations that occur; weekday and hour as in engine/answers.ts. */
+  /** The combinations that occur, in the order of offence, source, weekday and hour; the latter two as in engine/answers.ts. */
   readonly dictionary: {
     readonly offence: Int32Array;
     readonly source: Int32Array;
@@ -78,10 +85,11 @@ export type CubeShape = {
   readonly combos: number;
   readonly slices: readonly CubeSlice[];
   readonly layers: readonly { readonly layerId: number; readonly version: number; readonly features: number }[];
+  readonly blockRows?: number;
 };
 
 /** Lays the columns of a cube of this shape one after another, each on a multiple of eight bytes. */
-export function layOut({ combos, slices, layers }: CubeShape): CubeLayout {
+export function layOut({ combos, slices, layers, blockRows = blockRowsFor(combos) }: CubeShape): CubeLayout {
   const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
   const rowsOn = (ground: CubeGround) =>
     slices.reduce((sum, slice) => sum + (slice.ground === ground ? slice.rows : 0), 0);
@@ -95,6 +103,7 @@ export function layOut({ combos, slices, layers }: CubeShape): CubeLayout {
     return offset;
   };
   const comboWidth = widthFor(combos);
+  const byCombo = slices.reduce((sum, slice) => sum + stepsOf(slice, combos, blockRows), 0);
   return {
     rows,
     located,
@@ -102,12 +111,14 @@ export function layOut({ combos, slices, layers }: CubeShape): CubeLayout {
     combos,
     comboWidth,
     slices,
+    blockRows,
     offsets: {
       combo: place(rows * comboWidth),
       lon: place(located * 4),
       lat: place(located * 4),
       dictionary: place(combos * 10),
       days: place((2 * days + slices.length) * 4),
+      byCombo: place(byCombo * 2),
     },
     layers: layers.map((layer) => {
       const width = widthFor(layer.features + 1);
@@ -117,17 +128,30 @@ export function layOut({ combos, slices, layers }: CubeShape): CubeLayout {
   };
 }
 
+/** How many numbers it takes to have a slice in order of its combinations: one a row, and where each combination begins. */
+const stepsOf = ({ rows }: CubeSlice, combos: number, blockRows: number): number =>
+  rows < blockRows ? 0 : rows + Math.ceil(rows / blockRows) * (combos + 1);
+
 /** The columns of a cube as typed arrays over its buffer. */
 export function viewCube({ layout, buffer }: Cube): CubeView {
-  const { rows, located, keyed, combos, offsets } = layout;
+  const { rows, located, keyed, combos, blockRows, offsets } = layout;
   const column = (width: 2 | 4, offset: number, length: number): Column =>
     width === 2 ? new Uint16Array(buffer, offset, length) : new Uint32Array(buffer, offset, length);
   let at = offsets.days;
+  let steps = offsets.byCombo;
+  const byComboOf = (slice: CubeSlice): RowsByCombo | null => {
+    const length = stepsOf(slice, combos, blockRows);
+    if (length === 0) return null;
+    const order = new Uint16Array(buffer, steps, slice.rows);
+    const starts = new Uint16Array(buffer, steps + slice.rows * 2, length - slice.rows);
+    steps += length * 2;
+    return { combos, blockRows, order, starts };
+  };
   const slices = layout.slices.map((slice) => {
     const dayList = new Int32Array(buffer, at, slice.days);
     const starts = new Uint32Array(buffer, at + slice.days * 4, slice.days + 1);
     at += (2 * slice.days + 1) * 4;
-    return { ...slice, dayList, starts };
+    return { ...slice, dayList, starts, byCombo: byComboOf(slice) };
   });
   return {
     combo: column(layout.comboWidth, offsets.combo, rows),

@@ -2,11 +2,17 @@
 // filter is looked up in a truth table and added. Each comes twice: over a run of rows and over a list of rows.
 
 type Column = Uint16Array | Uint32Array;
-/** Rows `lo` … `hi` − 1; with `list`, the rows it names at those positions. */
-export type Rows = { readonly lo: number; readonly hi: number; readonly list: Uint32Array | null };
+/** Rows `lo` … `hi` − 1; with `list`, the rows it names at those positions, which may be known to be true already. */
+export type Rows = {
+  readonly lo: number;
+  readonly hi: number;
+  readonly list: Uint32Array | null;
+  readonly areTrue?: boolean;
+};
 
 /** How many of the rows the table holds true. */
-export function countRows(combo: Column, truth: Uint8Array, { lo, hi, list }: Rows): number {
+export function countRows(combo: Column, truth: Uint8Array, { lo, hi, list, areTrue }: Rows): number {
+  if (areTrue) return hi - lo;
   let count = 0;
   if (list) for (let i = lo; i < hi; i++) count += truth[combo[list[i]!]!]!;
   else for (let row = lo; row < hi; row++) count += truth[combo[row]!]!;
@@ -19,9 +25,10 @@ export function addByKey(
   key: Column,
   combo: Column,
   truth: Uint8Array,
-  { lo, hi, list }: Rows,
+  { lo, hi, list, areTrue }: Rows,
 ): void {
-  if (list) {
+  if (list && areTrue) for (let i = lo; i < hi; i++) out[key[list[i]!]!]! += 1;
+  else if (list) {
     for (let i = lo; i < hi; i++) {
       const row = list[i]!;
       out[key[row]!]! += truth[combo[row]!]!;

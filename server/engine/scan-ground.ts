@@ -37,43 +37,82 @@ export function cellsMet({ combo, lon, lat }: Ground, truth: Uint8Array, grid: G
   };
 }
 
-export function cornersMet(
-  { combo, lon, lat }: Ground,
-  truth: Uint8Array,
-  { west, south, cellWidth, cellHeight, columns, rows: lines }: Grid,
-): Meeting<Pick<CornerShares, 'shares'>> {
-  const shares = new Float64Array(columns * lines);
-  // Rounded down by one at most where an incident lies on a line, and then all of it still falls to the corner there.
-  const [perColumn, perLine] = [1 / cellWidth, 1 / cellHeight];
-  const whole = cellWidth * cellHeight;
+export function cornersMet(ground: Ground, truth: Uint8Array, grid: Grid): Meeting<Pick<CornerShares, 'shares'>> {
+  const shares = new Float64Array(grid.columns * grid.rows);
+  const all = !truth.includes(0);
+  const share = grid.cellWidth * grid.cellHeight < 2 ** 31 ? shareInWhole : shareInLarge;
   return {
-    visit(rows) {
-      let matched = 0;
-      for (let i = rows.lo; i < rows.hi; i++) {
-        const row = rows.list ? rows.list[i]! : i;
-        if (truth[combo[row]!] === 0) continue;
-        matched++;
-        const x = lon[row]! - west;
-        const y = lat[row]! - south;
-        if (x < 0 || y < 0) continue;
-        const column = (x * perColumn) | 0;
-        const line = (y * perLine) | 0;
-        if (column > columns - 2 || line > lines - 2) continue;
-        const east = x - column * cellWidth;
-        const north = y - line * cellHeight;
-        const both = east * north;
-        const toEast = east * cellHeight - both;
-        const toNorth = north * cellWidth - both;
-        const at = line * columns + column;
-        shares[at]! += whole - toEast - toNorth - both;
-        shares[at + 1]! += toEast;
-        shares[at + columns]! += toNorth;
-        shares[at + columns + 1]! += both;
-      }
-      return matched;
-    },
+    visit: (rows) => share(shares, ground, all || rows.areTrue ? null : truth, rows, grid),
     found: () => ({ shares }),
   };
+}
+
+/** Where nothing is larger than an integer of 32 bits, which takes two thirds of the time. */
+function shareInWhole(
+  shares: Float64Array,
+  { combo, lon, lat }: Ground,
+  truth: Uint8Array | null,
+  { lo, hi, list }: Rows,
+  grid: Grid,
+): number {
+  const [west, south, columns, lines] = [grid.west | 0, grid.south | 0, grid.columns | 0, grid.rows | 0];
+  const [width, height] = [grid.cellWidth | 0, grid.cellHeight | 0];
+  const whole = Math.imul(width, height);
+  // Rounded down by one at most where an incident lies on a line, and then all of it still falls to the corner there.
+  const [perColumn, perLine] = [1 / width, 1 / height];
+  let matched = 0;
+  for (let i = lo; i < hi; i++) {
+    const row = list ? list[i]! : i;
+    if (truth && truth[combo[row]!] === 0) continue;
+    matched++;
+    // Degrees are so few that what lies half the world off and more comes out negative.
+    const x = (lon[row]! - west) | 0;
+    const y = (lat[row]! - south) | 0;
+    const column = (x * perColumn) | 0;
+    const line = (y * perLine) | 0;
+    if (x < 0 || y < 0 || column > columns - 2 || line > lines - 2) continue;
+    const east = (x - Math.imul(column, width)) | 0;
+    const north = (y - Math.imul(line, height)) | 0;
+    const both = Math.imul(east, north);
+    const toEast = (Math.imul(east, height) - both) | 0;
+    const toNorth = (Math.imul(north, width) - both) | 0;
+    const at = (Math.imul(line, columns) + column) | 0;
+    shares[at]! += (whole - toEast - toNorth - both) | 0;
+    shares[at + 1]! += toEast;
+    shares[at + columns]! += toNorth;
+    shares[at + columns + 1]! += both;
+  }
+  return matched;
+}
+
+function shareInLarge(
+  shares: Float64Array,
+  { combo, lon, lat }: Ground,
+  truth: Uint8Array | null,
+  { lo, hi, list }: Rows,
+  { west, south, cellWidth, cellHeight, columns, rows: lines }: Grid,
+): number {
+  let matched = 0;
+  for (let i = lo; i < hi; i++) {
+    const row = list ? list[i]! : i;
+    if (truth && truth[combo[row]!] === 0) continue;
+    matched++;
+    const x = lon[row]! - west;
+    const y = lat[row]! - south;
+    const [column, line] = [Math.floor(x / cellWidth), Math.floor(y / cellHeight)];
+    if (x < 0 || y < 0 || column > columns - 2 || line > lines - 2) continue;
+    const east = x - column * cellWidth;
+    const north = y - line * cellHeight;
+    const both = east * north;
+    const toEast = east * cellHeight - both;
+    const toNorth = north * cellWidth - both;
+    const at = line * columns + column;
+    shares[at]! += cellWidth * cellHeight - toEast - toNorth - both;
+    shares[at + 1]! += toEast;
+    shares[at + columns]! += toNorth;
+    shares[at + columns + 1]! += both;
+  }
+  return matched;
 }
 
 type Cells = Pick<CellCounts, 'cells' | 'counts'>;

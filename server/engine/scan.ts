@@ -13,13 +13,14 @@ import {
   SLOTS,
   type Tally,
 } from './answers.ts';
+import { type Block, blocksOf, pickerOf } from './by-combo.ts';
 import { type Keyed, keyedByPlace, keyedBySlot, type Scratch, scratchOf } from './keyed.ts';
 import { type Cube, type CubeGround, type CubeView, type SliceView, viewCube } from './layout.ts';
 import { countRows, type Rows, rowsTrue } from './loops.ts';
 import { bytesOf, evenly, type RunningTotals, runningTotals, type Stretch, stretchWithin } from './running-totals.ts';
 import { cellsMet, cornersMet, type Meeting } from './scan-ground.ts';
-import { siftOf } from './sift.ts';
-import { dayAt, lowerBound, runsOf, slotTable, stretchesOf, type TruthRun, truthTable } from './truth.ts';
+import { type Sifted, siftOf } from './sift.ts';
+import { dayAt, type Fate, lowerBound, runsOf, slotTable, stretchesOf, type TruthRun, truthTable } from './truth.ts';
 
 export type CubeQuestion = (
   | { readonly by: 'place'; readonly layer: CountedLayer }
@@ -45,6 +46,13 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion |
   if (plan.inside && !holds(plan.inside.layerId, plan.inside.version)) return false;
   if (plan.scope?.placeIds.length && !holds(plan.scope.layerId, plan.scope.version)) return false;
   return question?.by !== 'place' || holds(question.layer.layerId, question.layer.version);
+}
+
+/** How many rows of a cube have days that a plan asks about. */
+export function rowsAsked(cube: Cube): (plan: Plan) => number {
+  const { slices } = viewCube(cube);
+  return (plan) =>
+    slices.reduce((sum, slice) => runsOf(plan, slice).reduce((all, { lo, hi }) => all + Math.max(0, hi - lo), sum), 0);
 }
 
 type Scanner = <Q extends CubeQuestion>(plan: Plan, question: Q) => AnswerTo<Q>;
@@ -139,7 +147,7 @@ export function matchesOf(cube: Cube, plan: Plan): MatchedRows[] {
     if (matching.length) found.push({ slice, rows: matching });
     return matching.length;
   };
-  tally({ view, plan, truth, scratch: () => scratchOf(view) }, { rows, inWhole: true });
+  tally({ view, plan, truth, scratch: () => scratchOf(view) }, { rows, inWhole: true, inOrder: true });
   return found;
 }
 
@@ -160,6 +168,8 @@ type Visit = {
   known?(stretch: Stretch, slice: SliceView): number;
   /** For visits that cost much however few rows they are of. */
   readonly inWhole?: boolean;
+  /** For visits that need the rows of a stretch ascending. */
+  readonly inOrder?: boolean;
 };
 
 /** Hands every run of matching slices to `visit`, counts those that are excluded, and adds it all up. */
@@ -172,6 +182,7 @@ function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally
   const sift = siftOf(plan, view, truth);
   // Only some weekdays can leave out whole days.
   const slots = plan.weekdays.length ? slotTable(plan) : null;
+  const pick = visit.inOrder || !sift.among ? null : pickerOf(truth);
   const add = (count: number, { ground }: SliceView) => {
     matched += count;
     if (ground === 'withheld') withheld += count;
@@ -179,15 +190,33 @@ function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally
   };
   for (const slice of view.slices) {
     if (!sift.mayHold(slice)) continue;
-    const through = ({ fate, lo, hi }: TruthRun) => {
-      if (lo >= hi) return;
+    const count = (fate: Fate, { lo, hi }: Block, sifted: Sifted) => {
       if (asking) asking.scanned += hi - lo;
-      const sifted = sift.rowsOf(slice, lo, hi);
       if (fate !== 'matched') excluded[fate] += countRows(view.combo, truth, sifted.rows);
       else {
         leftOut += sifted.leftOut();
         add(visit.rows(sifted.rows, slice), slice);
       }
+    };
+    const through = ({ fate, lo, hi }: TruthRun) => {
+      if (lo < hi) count(fate, { lo, hi }, sift.rowsOf(slice, lo, hi));
+    };
+    const inTurn = (run: TruthRun) => {
+      if (run.lo >= run.hi) return;
+      for (const each of slots && !visit.inWhole ? stretchesOf(run, slice, slots) : [run]) through(each);
+    };
+    /** Block by block those rows alone that match, where they are few; what lies between such blocks in its turn. */
+    const byCombo = (run: TruthRun) => {
+      let { lo } = run;
+      if (pick && sift.among && slice.byCombo && lo < run.hi)
+        for (const block of blocksOf(slice, lo, run.hi)) {
+          const list = pick(slice, block);
+          if (!list) continue;
+          inTurn({ ...run, lo, hi: block.lo });
+          count(run.fate, block, sift.among(slice, { lo: 0, hi: list.length, list, areTrue: true }));
+          lo = block.hi;
+        }
+      inTurn({ ...run, lo });
     };
     const running = asking?.running?.get(slice);
     for (const run of runsOf(plan, slice).map((each) => (share ? shareOf(each, share) : each))) {
@@ -200,7 +229,7 @@ function tally({ view, plan, truth, share, asking }: Asked, visit: Visit): Tally
           add(visit.known!(stretch, slice), slice);
         }
         through({ ...run, lo: stretch.hi });
-      } else for (const each of slots && !visit.inWhole ? stretchesOf(run, slice, slots) : [run]) through(each);
+      } else byCombo(run);
     }
   }
   return { matched, unlocated, withheld, excluded, leftOut };
@@ -303,6 +332,7 @@ function byDay(asked: Asked): DayTally {
         add(into, slice.dayList[d]!, totals[d + 1]! - totals[d]!);
       return passed;
     },
+    inOrder: true,
   });
   return { ...total, days: inOrder(days), months: inOrder(months), quarters: inOrder(quarters) };
 }

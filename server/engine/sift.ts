@@ -13,6 +13,8 @@ export type Sift = {
   mayHold(slice: SliceView): boolean;
   /** Of rows `lo` … `hi` − 1 of a slice those asked about. */
   rowsOf(slice: SliceView, lo: number, hi: number): Sifted;
+  /** The same of some of its rows, in any order; null where these are better looked up by where they lie. */
+  readonly among: ((slice: SliceView, rows: Rows) => Sifted) | null;
 };
 /** `leftOut` counts what the table holds true among the rows that would be asked about, were they not left out. */
 export type Sifted = { readonly rows: Rows; leftOut(): number };
@@ -21,16 +23,17 @@ export function siftOf(plan: Plan, view: CubeView, truth: Uint8Array): Sift {
   const { within } = plan;
   const keep = keeperOf(plan, view);
   const judge = judgeOf(plan, view);
+  const among = (slice: SliceView, there: Rows): Sifted => {
+    const asked = keep ? keep(there) : there;
+    const rows = judge ? judge(slice, asked) : asked;
+    const leftOut = () =>
+      rows === asked ? 0 : countRows(view.combo, truth, asked) - countRows(view.combo, truth, rows);
+    return { rows, leftOut };
+  };
   return {
     mayHold: (slice) => !(within && !mayLieIn(within, slice)) && !(keep && slice.ground === 'none'),
-    rowsOf(slice, lo, hi) {
-      const there = rowsWithin(view, within, lo, hi);
-      const asked = keep ? keep(there) : there;
-      const rows = judge ? judge(slice, asked) : asked;
-      const leftOut = () =>
-        rows === asked ? 0 : countRows(view.combo, truth, asked) - countRows(view.combo, truth, rows);
-      return { rows, leftOut };
-    },
+    rowsOf: (slice, lo, hi) => among(slice, rowsWithin(view, within, lo, hi)),
+    among: within ? null : among,
   };
 }
 

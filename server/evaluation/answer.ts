@@ -15,7 +15,7 @@ import { type Filter, filterToQuery } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { type Plan, type Range, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
-import { toldSince } from '../filter/source-profile.ts';
+import { sameSourcesSince, sourcesBehind, toldByAll } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import { countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import type { Around } from './compare.ts';
@@ -68,7 +68,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
       ...{ dataVersion: snapshot.dataVersion, layer: measure.ground.layer, layerVersion: measure.ground.version },
       ...{ verdict, displaced: null, sentence: '', counts: null, local: null, ring: null, total: null },
       ...{ quotients: null, smallestDetectable: null, harm: null, scatter: null, placebo: null, months: [] },
-      ...{ layerChanges: null, leavesOutSensitive: false, leftOut: null },
+      ...{ layerChanges: null, leavesOutSensitive: false, behind: [], leftOut: null },
       periods: {
         ...{ before: null, after: null, matching: null, matchedOn: 'before', isSeasonal: false, daysLeftOut: 0 },
       },
@@ -89,9 +89,13 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
 
   const { layer, places: treated } = found;
   const { plan, isNarrowed } = await planOf(deps, asked, filter, layer);
-  const through = throughOf(filter, snapshot.sources);
-  const first = toldSince(plan, snapshot.sources);
-  if (through === null || first === null) return nothing('no-before', { layerChanges: found.changes });
+  const { sources } = snapshot;
+  const together = throughOf(filter, sources);
+  // What a source told that is silent since would read as a fall: only months are compared of which the same ones tell.
+  const through = together === null ? null : toldByAll(plan, sources, together);
+  const first = through === null ? null : sameSourcesSince(plan, sources, through);
+  if (together === null || through === null || first === null)
+    return nothing('no-before', { layerChanges: found.changes });
   const selection = measure.selection && { from: dayOf(measure.selection.from), until: dayOf(measure.selection.until) };
   const days = { from: dayOf(measure.from), until: measure.until === null ? null : dayOf(measure.until) };
   const data = countedDays(first, through);
@@ -105,6 +109,9 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const about = {
     ...{ layer: layer.code, layerVersion: layer.version, layerChanges: found.changes, periods },
     leavesOutSensitive: isNarrowed,
+    behind: sourcesBehind(plan, sources, together).map(({ source: { code, title }, through: last }) => ({
+      ...{ source: code, title, through: textOf(last) },
+    })),
     leftOut: before && { before: leftOutOf(before), after: after && leftOutOf(after) },
   };
   if (isTooShort) return nothing('too-short', about);

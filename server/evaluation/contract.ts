@@ -219,6 +219,11 @@ export type EvaluationAnswer = {
     readonly reshaped: readonly string[];
     readonly gone: readonly string[];
   } | null;
+  /**
+   * Sources that do not tell of all months up to the last: only months are compared of which all others tell, and of those
+   * that ended none. Not there in what was kept before this was said.
+   */
+  readonly behind?: readonly { readonly source: string; readonly title: string; readonly through: string }[];
   /** Offences this viewer is not told of by street are left out. */
   readonly leavesOutSensitive: boolean;
   readonly parameters: { readonly query: Readonly<Record<string, string>>; readonly reference: string };

@@ -6,9 +6,12 @@ import type { EvaluationAnswer, HarmAnswer } from './contract.ts';
 
 const translators = { es: createTranslator('es'), en: createTranslator('en') } as const;
 
+/** What of an answer its sentence is made of. */
+export type ToldInWords = Pick<EvaluationAnswer, 'verdict' | 'displaced' | 'local' | 'smallestDetectable' | 'scatter'>;
+
 /** «Bajó más que en las zonas comparables: 118 delitos menos, entre 40 y 196; no se desplazó alrededor.» */
 export function sentenceOf(
-  { verdict, displaced, local, smallestDetectable, scatter }: EvaluationAnswer,
+  { verdict, displaced, local, smallestDetectable, scatter }: ToldInWords,
   language: Language,
 ): string {
   const t = translators[language];

@@ -310,6 +310,10 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not an address': 'no es una dirección de correo',
   'not a filter without dates': 'no es un filtro sin fechas',
   'no mail server is set': 'no hay servidor de correo configurado',
+  'alerts are mailed to addresses of {} alone': 'los avisos solo se mandan a direcciones de {}',
+  'the bytes of this file are not those that were sent: run check, and look into a backup':
+    'los bytes de este archivo no son los que se enviaron: ejecute «check» y busque en un respaldo',
+  'not on one line': 'tiene que caber en un renglón',
   'no folder for alerts is set': 'no hay carpeta de avisos configurada',
   'who tries the sample city is told on the page alone':
     'quien prueba la ciudad de muestra recibe avisos solo en la página',
@@ -353,6 +357,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'give radius or sigma, not both': 'indique radius o sigma, no los dos',
   'the columns are being made; ask again in a moment':
     'las columnas se están preparando: intente de nuevo en un momento',
+  'columns are made of what is counted in memory: ask again later, or ask for CSV':
+    'las columnas se hacen de lo que se cuenta en la memoria: pregunte más tarde, o pida CSV',
   'columns are of the layers as they are now': 'las columnas son de las capas como están ahora',
   'a surface has at most {} cells: here at least {} metres':
     'una superficie tiene a lo más {} celdas: aquí de por lo menos {} metros',

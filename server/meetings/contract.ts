@@ -37,7 +37,13 @@ export type MeetingCell = MeetingDays & {
   /** Of the same days in the three years before, each found likewise; null without data of all three. */
   readonly meanOfThree: number | null;
   /** What it would be by chance in 95 of 100 weeks without change; of the year to date there is none. */
-  readonly band: { readonly expected: number; readonly low: number; readonly high: number } | null;
+  readonly band: {
+    readonly expected: number;
+    readonly low: number;
+    readonly high: number;
+    /** By what the same weeks of the years before raised or lowered it; null = fewer than two of them are known. */
+    readonly season: number | null;
+  } | null;
   readonly verdict: CellVerdict;
 };
 

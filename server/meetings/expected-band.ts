@@ -1,10 +1,12 @@
 // What a count of incidents would be by chance if nothing had changed: a band from the weeks before, which holds 95 % of
-// weeks in which nothing happened. The level is a mean that forgets; how far weeks stray from it is measured on the
-// weeks themselves (their forecasts against what came), so that a drifting level widens the band as it should. The
+// weeks in which nothing happened. The level is a mean that forgets; where two years before or more are known it is
+// corrected by what the same weeks of these were. How far weeks stray from that is measured on the weeks themselves (their
+// forecasts, each without itself, against what came), so that a drifting level widens the band as it should. The
 // counts are negative binomial with a variance of `dispersion` times the mean (Noufaily et al. 2013, doi
 // 10.1002/sim.5595, the quasi-Poisson form), Poisson where they stray no more than that. Pure.
 
 import { lnGamma } from '../statistics/distributions.ts';
+import { SEASON_WEEKS, seasonOf } from './season.ts';
 
 export type ExpectedBand = {
   readonly expected: number;
@@ -13,6 +15,8 @@ export type ExpectedBand = {
   readonly high: number;
   /** Variance ÷ mean of what was not foreseen; 1 = Poisson. */
   readonly dispersion: number;
+  /** By what the same weeks of the years before raised or lowered it; null = too few years before. */
+  readonly season: number | null;
 };
 
 /** What a week weighs beside the one after it. */
@@ -29,7 +33,7 @@ const WANTED = 0.95;
 const LEAST_HELD = 0.925;
 
 /** The weeks before that a band is made of at most. */
-export const WEEKS_USED = MOST_WEEKS + MOST_FORECASTS;
+export const WEEKS_USED = MOST_WEEKS + SEASON_WEEKS;
 
 /**
  * For the `span` weeks that follow `weeks` (oldest first, no gaps); null where there are too few weeks before, or too
@@ -37,21 +41,26 @@ export const WEEKS_USED = MOST_WEEKS + MOST_FORECASTS;
  */
 export function expectedBand(weeks: readonly number[], span: number): ExpectedBand | null {
   const last = weeks.length - span;
-  const first = Math.max(LEAST_WEEKS, last - MOST_FORECASTS + 1);
-  if (last - first + 1 < LEAST_FORECASTS) return null;
-  const expected = level(weeks, weeks.length) * span;
+  if (last - LEAST_WEEKS + 1 < LEAST_FORECASTS) return null;
+  const came = new Float64Array(weeks.length);
+  const forecast = new Float64Array(weeks.length);
+  for (let at = LEAST_WEEKS; at <= last; at++) {
+    forecast[at] = level(weeks, at) * span;
+    for (let week = at; week < at + span; week++) came[at]! += weeks[week]!;
+  }
+  const seasonAt = seasonOf({ first: LEAST_WEEKS, last, came, expected: forecast, span });
+  const season = seasonAt(weeks.length);
+  const expected = level(weeks, weeks.length) * span * (season ?? 1);
   if (expected < LEAST_EXPECTED) return null;
   let strayed = 0;
   let foreseen = 0;
-  for (let at = first; at <= last; at++) {
-    const forecast = level(weeks, at) * span;
-    let came = 0;
-    for (let week = at; week < at + span; week++) came += weeks[week]!;
-    strayed += (came - forecast) ** 2;
-    foreseen += forecast;
+  for (let at = Math.max(LEAST_WEEKS, last - MOST_FORECASTS + 1); at <= last; at++) {
+    const foretold = forecast[at]! * ((season && seasonAt(at)) ?? 1);
+    strayed += (came[at]! - foretold) ** 2;
+    foreseen += foretold;
   }
   const dispersion = foreseen > 0 ? Math.max(1, strayed / foreseen) : 1;
-  return { expected, dispersion, ...bandOfCounts(expected, dispersion) };
+  return { expected, dispersion, season, ...bandOfCounts(expected, dispersion) };
 }
 
 /** The mean of the weeks before `until`, the nearer ones for more. */

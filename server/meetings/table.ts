@@ -157,7 +157,7 @@ function cellsOf({ plan, snapshot, monday, missingDays }: TableAsked, series: Se
       ...textsOf(range),
       ...{ count, missingDays: missingIn(range) },
       ...before(range, shift),
-      band: made && { expected: Math.round(made.expected * 10) / 10, low: made.low, high: made.high },
+      band: made && bandTold(made),
       p: made && chanceOfCount(count, made),
       isMore: made !== null && count > made.expected,
       made,
@@ -184,6 +184,11 @@ function cellsOf({ plan, snapshot, monday, missingDays }: TableAsked, series: Se
   };
   return { week, days28, year };
 }
+
+const bandTold = ({ expected, low, high, season }: ExpectedBand): NonNullable<MeetingCell['band']> => ({
+  ...{ expected: Math.round(expected * 10) / 10, low, high },
+  season: season === null ? null : Math.round(season * 1000) / 1000,
+});
 
 const textsOf = ({ from, until }: Range) => ({ from: textOf(from), until: textOf(until) });
 

@@ -234,12 +234,12 @@ const scoring = z.object({
 }) satisfies z.ZodType<ScoringAnswer>;
 
 const aoristic = z.object({
-  ...{ ...common, parameters: z.object(range), hours: numbers, byBeginning: numbers },
+  ...{ ...common, parameters: z.object(range), notPlaced, hours: numbers, byBeginning: numbers },
   ...{ exact: z.number().int(), spread: z.number().int(), overAWeek: z.number().int(), unknown: z.number().int() },
 }) satisfies z.ZodType<AoristicAnswer>;
 
 const clocks = z.object({
-  ...common,
+  ...{ ...common, notPlaced },
   parameters: z.object({
     ...{ ...range, unit: z.enum(CLOCK_UNITS), against: z.string(), level: z.number() },
   }),
@@ -252,7 +252,7 @@ const clocks = z.object({
 
 const alarm = z.enum(['high', 'low']).nullable();
 const trend = z.object({
-  ...{ ...ofLayer, steps: z.array(z.string()), notPlaced: z.array(notPlaced), ids, counts: numbers },
+  ...{ ...ofLayer, steps: z.array(z.string()), days: numbers, notPlaced: z.array(notPlaced), ids, counts: numbers },
   parameters: z.object({
     ...{ ...range, step: z.enum(['week', '28d', 'month']), season: z.enum(['wave', 'none']), level: z.number() },
     ...{ watch: z.number().int(), allowance: z.number(), limit: z.number(), leastIncidents: z.number().int() },

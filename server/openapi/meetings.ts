@@ -24,7 +24,15 @@ const cell = z.object({
     meanOfThree: z.number().nullable(),
   },
   band: z
-    .object({ expected: z.number(), low: int, high: int })
+    .object({
+      ...{ expected: z.number(), low: int, high: int },
+      season: z
+        .number()
+        .nullable()
+        .describe(
+          'by what the same weeks of the years before raised or lowered it; null: fewer than two of them are known',
+        ),
+    })
     .nullable()
     .describe('what 95 of 100 weeks without change hold'),
   verdict: z

@@ -8,6 +8,7 @@ import {
   itemPatch,
   keepBody,
   newItem,
+  newPicture,
   newProblem,
   problemBody,
   problemPatch,
@@ -33,7 +34,7 @@ const items = z.array(
   z.object({
     ...stamps,
     id: z.number().int(),
-    kind: z.enum(['measure', 'note', 'agreement', 'evaluation', 'file']),
+    kind: z.enum(['measure', 'note', 'agreement', 'evaluation', 'file', 'picture']),
     body: z.unknown().describe('null where the viewer may not see it so finely'),
   }),
 );
@@ -181,6 +182,10 @@ const evaluation = z.object({
     .object({ drawnOn: z.number().int(), reshaped: z.array(z.string()), gone: z.array(z.string()) })
     .nullable(),
   leavesOutSensitive: z.boolean(),
+  behind: z
+    .array(z.object({ source: z.string(), title: z.string(), through: z.string() }))
+    .optional()
+    .describe('sources that do not tell of all months: only those are compared of which the same sources tell'),
   parameters: z.object({ query: z.record(z.string(), z.string()), reference: z.string() }),
 }) satisfies z.ZodType<EvaluationAnswer>;
 const since = z.object({
@@ -252,6 +257,16 @@ export const PROBLEM_ROUTES = [
     params: item,
   }),
   route('delete', '/{jurisdiction}/problems/{problem}/files/{item}', 'Remove a file of a problem', 204, null, {
+    params: item,
+  }),
+  route('post', '/{jurisdiction}/problems/{problem}/pictures', 'Keep a picture of an analysis', 201, items.element, {
+    params: one,
+    body: body(newPicture),
+  }),
+  route('get', '/{jurisdiction}/problems/{problem}/pictures/{item}', 'A picture of a problem, as a PNG', 200, null, {
+    params: item,
+  }),
+  route('delete', '/{jurisdiction}/problems/{problem}/pictures/{item}', 'Remove a picture of a problem', 204, null, {
     params: item,
   }),
   route(

@@ -61,15 +61,28 @@ const counts = z.object({
   from: date.nullable(),
   until: date.nullable(),
   inside,
+  leavesOutSensitive: z
+    .literal(true)
+    .describe('in a drawn area: sensitive offences are in no number, nor is how many they are')
+    .exactOptional(),
 }) satisfies z.ZodType<Contract.CountsAnswer>;
 
 const noPrevious = z.enum(NO_PREVIOUS).nullable();
+const daysCompared = z
+  .object({ before: z.number().int(), now: z.number().int() })
+  .describe('where weekdays are asked for and one period has more of them: how many each has')
+  .exactOptional();
 const compared = z.object({
   from: date.nullable(),
   until: date.nullable(),
   matched: z.number().int(),
   outside: z.number().int(),
-  previous: z.object({ from: date, until: date, matched: z.number().int(), outside: z.number().int() }).nullable(),
+  previous: z
+    .object({
+      ...{ from: date, until: date, matched: z.number().int(), outside: z.number().int() },
+      days: daysCompared,
+    })
+    .nullable(),
   previousReason: noPrevious,
 }) satisfies z.ZodType<Contract.Compared>;
 
@@ -163,6 +176,7 @@ export const answers = {
       from: date.nullable(),
       until: date.nullable(),
       through: date.nullable(),
+      gaps: z.array(z.object({ from: date, until: date })),
       delivered: z.string().nullable(),
       live: z.boolean(),
       incidents: z.number().int(),
@@ -210,7 +224,7 @@ export const answers = {
         crossings: z.tuple([z.string(), z.string()]).optional(),
       }) satisfies z.ZodType<Contract.TopRow>,
     ),
-    previousPeriod: z.object({ from: date, until: date }).nullable(),
+    previousPeriod: z.object({ from: date, until: date, days: daysCompared }).nullable(),
     previousReason: noPrevious,
     inside,
   }) satisfies z.ZodType<Contract.TopAnswer>,

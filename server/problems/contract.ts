@@ -2,6 +2,7 @@
 // and what is answered. Pure; the page imports this too.
 
 import * as z from 'zod';
+import type { Right, Scope } from '../access/contract.ts';
 import { date } from '../calendar/contract.ts';
 import { type EvaluationAnswer, ground, measureDesign, period } from '../evaluation/contract.ts';
 import { filterQuery } from '../filter/contract.ts';
@@ -120,7 +121,7 @@ export const ITEM_BODIES = {
   note: z.strictObject(noteShape),
   agreement: z.strictObject(agreementShape),
 } as const;
-export type ItemKind = keyof typeof ITEM_BODIES | 'evaluation' | 'file';
+export type ItemKind = keyof typeof ITEM_BODIES | 'evaluation' | 'file' | 'picture';
 export type MeasureBody = z.output<typeof ITEM_BODIES.measure>;
 export type NoteBody = z.output<typeof ITEM_BODIES.note>;
 export type AgreementBody = z.output<typeof ITEM_BODIES.agreement>;
@@ -143,12 +144,65 @@ export type FileBody = {
   /** Its bytes are gone. */
   readonly isRemoved: boolean;
 };
+/** Of a PNG that the page draws of a map or a chart; it makes it smaller until it fits. */
+export const MOST_PICTURE_BYTES = 300_000;
+export const MOST_PICTURE_PX = 4000;
+/** Of one problem; those removed make room. */
+export const MOST_PROBLEM_PICTURES = 20;
+const swatch = z.strictObject({
+  text: short,
+  color: z.string().regex(/^(#[0-9a-fA-F]{6})?$/, 'not a colour'),
+  /** Of a line how wide it is; null = an area. */
+  widthPx: z.number().min(0).max(20).nullable(),
+  isHatched: z.boolean(),
+  /** What stands on the places of this class, where figures were written on them. */
+  number: z.number().int().min(1).max(99).nullable(),
+});
+/** What a picture shows, in words: method, parameters, what it says, of which data; it was true that day. */
+const pictureAbout = z.strictObject({
+  title,
+  asked: z.array(z.string().trim().max(500)).max(12),
+  told: z.array(z.string().trim().max(1000)).max(20),
+  parameters: long,
+  dataVersion: z.number().int(),
+  legend: z.strictObject({
+    title: short,
+    entries: z.array(swatch).max(40),
+    /** Figures under a ramp of colours, evenly apart. */
+    ramp: z.array(z.string().trim().max(40)).max(12).nullable(),
+    notes: z.array(z.string().trim().max(500)).max(20),
+  }),
+});
+export const newPicture = z.strictObject({
+  about: pictureAbout,
+  /** Whose places it colours; null = points. */
+  layer: ground.shape.layer.nullable(),
+  /** What is counted in it, as its query. */
+  filter: z
+    .record(z.string().max(20), z.string().max(24_000))
+    .refine((query) => Object.keys(query).every((name) => Object.hasOwn(filterQuery.shape, name)), 'not a filter'),
+  png: z.base64().max(Math.ceil(MOST_PICTURE_BYTES / 3) * 4),
+});
+export type NewPicture = z.output<typeof newPicture>;
+export type PictureBody = z.output<typeof pictureAbout> & {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Rights without which it is not shown: it holds what not every role is told so finely. */
+  readonly needs: readonly Right[];
+  /** Those whoever made it is bound to; null = it shows the municipality. */
+  readonly areas: Scope['areas'];
+  /** Its bytes are gone. */
+  readonly isRemoved: boolean;
+};
 type BodyOf = {
   measure: MeasureBody;
   note: NoteBody;
   agreement: AgreementBody;
   evaluation: KeptEvaluation;
   file: FileBody;
+  picture: PictureBody;
 };
 
 const EMPTY = { owner: '', target: '', who: '', where: '', when: '', how: '', placeName: '' };

@@ -1,4 +1,4 @@
-// Files of a problem over HTTP: sent, fetched to be kept, removed. Nothing is taken unless the server is set to.
+// Files and pictures of a problem over HTTP: sent, fetched, removed. No files are taken unless the server is set to.
 
 import { readFile } from 'node:fs/promises';
 import { Router } from 'express';

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Viewer } from '../access/contract.ts';
 import { whoIs } from '../accounts/doors.ts';
 import type { Database } from '../db/open.ts';
-import { BadInput, NoRoom, NotFound } from '../errors.ts';
+import { BadInput, Conflict, NoRoom, NotFound } from '../errors.ts';
 import { FILE_KINDS, type FileBody, type FileKind, type ItemRow, MOST_PROBLEM_FILES } from './contract.ts';
 import { addItem, findProblem, noteChange } from './store.ts';
 
@@ -82,7 +82,7 @@ export async function addFile(
   });
 }
 
-/** Throws NotFound, also for one that was removed. */
+/** Throws NotFound, also for one that was removed; Conflict where it is not what was sent. */
 export async function readFileOf(
   database: Database,
   viewer: Viewer,
@@ -100,21 +100,55 @@ export async function readFileOf(
   const { rows: parts } = await sql<{ content: Buffer }>`
     select content from problem_file
     where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} order by part`.execute(db);
-  return { body, content: Buffer.concat(parts.map(({ content }) => content)) };
+  const content = Buffer.concat(parts.map((each) => each.content));
+  if (createHash('sha256').update(content).digest('hex') !== body.sha256)
+    throw new Conflict('the bytes of this file are not those that were sent: run check, and look into a backup');
+  return { body, content };
+}
+
+/** Files and pictures whose parts do not make as many bytes as were sent, with what there is of them. */
+export async function damagedFiles({ db }: Database, id: number): Promise<string[]> {
+  const { rows } = await sql<{
+    kind: string;
+    problem: number;
+    item: number;
+    name: string;
+    bytes: number;
+    found: number;
+  }>`
+    select i.kind, i.problem_id as problem, i.item_id as item, coalesce(i.body ->> 'name', '') as name,
+      (i.body ->> 'bytes')::float8 as bytes, coalesce(sum(octet_length(f.content)), 0)::float8 as found
+    from problem_item i
+    left join problem_file f on f.jurisdiction_id = ${id} and f.problem_id = i.problem_id and f.item_id = i.item_id
+    where i.jurisdiction_id = ${id} and i.kind in ('file', 'picture') and i.body ->> 'isRemoved' = 'false'
+    group by i.kind, i.problem_id, i.item_id, i.body
+    having coalesce(sum(octet_length(f.content)), 0)::float8 <> (i.body ->> 'bytes')::float8
+    order by i.problem_id, i.item_id`.execute(db);
+  return rows.map(({ kind, problem, item, name, bytes, found }) => {
+    const which = [kind, `${problem}.${item}`, name].filter(Boolean).join(' ');
+    return `${which}: ${found} of ${bytes} bytes`;
+  });
 }
 
 /** Its bytes are gone for good; that it was there stays in the history. Throws NotFound. */
-export async function removeFile({ db }: Database, viewer: Viewer, id: number, problem: number, item: number) {
+export async function removeFile(
+  { db }: Database,
+  viewer: Viewer,
+  id: number,
+  problem: number,
+  item: number,
+  kind: 'file' | 'picture' = 'file',
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await findProblem({ db: trx }, viewer, id, problem);
     const who = whoIs(viewer);
     const { rows } = await sql<{ version: number; body: FileBody }>`
       update problem_item set version = version + 1, body = body || '{"isRemoved": true}'::jsonb, changed_by = ${who},
         changed_at = ${new Date().toISOString()}::timestamptz
-      where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} and kind = 'file'
+      where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} and kind = ${kind}
         and body ->> 'isRemoved' = 'false'
       returning version, body`.execute(trx);
-    if (!rows[0]) throw new NotFound('no such file');
+    if (!rows[0]) throw new NotFound(kind === 'file' ? 'no such file' : 'no such picture');
     await sql`delete from problem_file
       where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item}`.execute(trx);
     await noteChange(trx, id, { problem, item }, { ...rows[0], what: 'removed', who });

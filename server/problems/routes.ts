@@ -2,16 +2,12 @@
 
 import { type Request, type Response, Router } from 'express';
 import type { Viewer } from '../access/contract.ts';
-import { mayDo } from '../access/rights.ts';
 import { jurisdictionOf, tellRows, viewerOf } from '../access/viewer.ts';
 import type { Stats } from '../counts/asking.ts';
-import { offencesByAreaAlone } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
 import { NotFound } from '../errors.ts';
 import type { MeasureGround } from '../evaluation/contract.ts';
-import { parseFilter } from '../filter/contract.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
-import { planFor } from '../filter/scope.ts';
 import { parseWith } from '../http/contract.ts';
 import {
   type AskedPlace,
@@ -31,22 +27,24 @@ import {
   undoBody,
 } from './contract.ts';
 import { pointOn, readPlace, shapesDrawn } from './places.ts';
+import { holdsSensitive } from './sensitive.ts';
 import {
   addItem,
   changeDocument,
   countItems,
   findProblem,
+  lastKept,
   listChanges,
   listItems,
   listProblems,
+  listTexts,
   openProblem,
   undoChange,
 } from './store.ts';
 import { conflictShownTo, figuresShownTo, shownTo } from './visible.ts';
 import { problemsWorkbook } from './workbook.ts';
 
-const KINDS = ['measure', 'note', 'agreement', 'evaluation'] as const;
-const SHOWN = [...KINDS, 'file'] as const;
+const SHOWN = ['measure', 'note', 'agreement', 'evaluation', 'file', 'picture'] as const;
 
 /** Mounted under /api/v1. */
 export function problemRoutes(stats: Stats, filesMb: number | null): Router {
@@ -102,17 +100,13 @@ export function problemRoutes(stats: Stats, filesMb: number | null): Router {
     refuseParameters(request);
     const { id, jurisdiction, viewer } = await opened(request);
     const problems = await listProblems(database, viewer, id);
-    const items = (await listItems(database, id, null, KINDS)).map((item) => ({
-      ...shownTo(viewer, item),
-      problem: item.problem,
-    }));
-    const of = <K extends (typeof KINDS)[number]>(kind: K) =>
-      items.filter((item) => item.kind === kind) as unknown as (ItemRow<K> & { readonly problem: number })[];
+    const [measures, agreements, kept] = await Promise.all([
+      listTexts(database, id, 'measure'),
+      listTexts(database, id, 'agreement'),
+      lastKept(database, id),
+    ]);
     await tellRows(request, problems.length);
-    const bytes = await problemsWorkbook(
-      { problems, measures: of('measure'), agreements: of('agreement'), kept: of('evaluation') },
-      languageOf(request),
-    );
+    const bytes = await problemsWorkbook({ problems, measures, agreements, kept }, viewer, languageOf(request));
     response
       .set('Cache-Control', 'private, no-store')
       .attachment(`${jurisdiction.code}-problems.xlsx`)
@@ -177,10 +171,10 @@ export function problemRoutes(stats: Stats, filesMb: number | null): Router {
     const { id, viewer } = await opened(request);
     const { id: problem } = await findProblem(database, viewer, id, problemAsked(request));
     const changes = await listChanges(database, id, problem);
-    // What was kept of an evaluation stands with its item, for whoever may see it.
+    // What was kept of an evaluation, and what a picture shows, stands with its item, for whoever may see it.
     answer(response, {
       changes: changes
-        .filter(({ body }) => !(body && typeof body === 'object' && 'answer' in body))
+        .filter(({ body }) => !(body && typeof body === 'object' && ('answer' in body || 'legend' in body)))
         .map((change) =>
           change.item === 0 ? { ...change, body: figuresShownTo(viewer, change.body as ProblemBody) } : change,
         ),
@@ -248,21 +242,6 @@ const shown = <T extends ProblemRow>(viewer: Viewer, row: T): T => ({
 /** Whether it is all of the municipality, or of areas: no street, and no ring drawn by hand. */
 const isByArea = ({ layers }: Snapshot, place: AskedPlace | null): boolean =>
   place === null || (!('ring' in place) && layers.some(({ code, type }) => code === place.layer && type === 'areas'));
-
-/** Whether what this viewer was told of a filter holds what others are told by area alone. */
-async function holdsSensitive(
-  stats: Stats,
-  snapshot: Snapshot,
-  viewer: Viewer,
-  filter: ProblemBody['filter'],
-  byArea: boolean,
-): Promise<boolean> {
-  if (byArea || !mayDo(viewer, 'see-sensitive-places')) return false;
-  const { plan } = await planFor(stats, snapshot, viewer, parseFilter(filter));
-  const sensitive = offencesByAreaAlone({ ...viewer, role: 'planner' }, snapshot, stats.taxonomy);
-  const asked = plan.offenceIds ?? snapshot.offences.map(({ offenceId }) => offenceId);
-  return asked.some((id) => sensitive.has(id));
-}
 
 export function problemAsked(request: Request, name: 'problem' | 'item' = 'problem'): number {
   const text = String(request.params[name]);

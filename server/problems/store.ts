@@ -7,6 +7,7 @@ import { whoIs } from '../accounts/doors.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, NotFound } from '../errors.ts';
+import type { ToldInWords } from '../evaluation/sentence.ts';
 import type { ChangeRow, EditConflict, ItemKind, ItemRow, ProblemBody, ProblemRow } from './contract.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -75,6 +76,43 @@ export async function listItems<K extends ItemKind>(
     order by problem_id, item_id`.execute(db);
   return rows.map((row) => ({ ...stamped(row), problem: row.problem, id: row.id, kind: row.kind, body: row.body }));
 }
+
+/** Measures and agreements of all problems in words alone: what is told of them without their places. */
+export async function listTexts<K extends 'measure' | 'agreement'>(
+  { db }: Database,
+  id: number,
+  kind: K,
+): Promise<TextsOf<K>[]> {
+  const { rows } = await sql<TextsOf<K>>`
+    select problem_id as problem, item_id as id, body - '{ground,controls,harm}'::text[] as body from problem_item
+    where jurisdiction_id = ${id} and kind = ${kind} and jsonb_typeof(body) = 'object'
+    order by problem_id, item_id`.execute(db);
+  return rows;
+}
+export type TextsOf<K extends 'measure' | 'agreement'> = {
+  readonly problem: number;
+  readonly id: number;
+  readonly body: Omit<NonNullable<ItemRow<K>['body']>, 'ground' | 'controls' | 'harm'>;
+};
+
+/** Of each measure the evaluation that was kept last: what its sentence is made of. */
+export async function lastKept({ db }: Database, id: number): Promise<LastKept[]> {
+  const { rows } = await sql<LastKept>`
+    select distinct on (problem_id, body -> 'measure') problem_id as problem, (body ->> 'measure')::int as measure,
+      coalesce((body ->> 'isSensitive')::boolean, false) as "isSensitive",
+      jsonb_build_object('verdict', body #> '{answer,verdict}', 'displaced', body #> '{answer,displaced}',
+        'local', body #> '{answer,local}', 'smallestDetectable', body #> '{answer,smallestDetectable}',
+        'scatter', body #> '{answer,scatter}') as answer
+    from problem_item where jurisdiction_id = ${id} and kind = 'evaluation' and jsonb_typeof(body) = 'object'
+    order by problem_id, body -> 'measure', item_id desc`.execute(db);
+  return rows;
+}
+export type LastKept = {
+  readonly problem: number;
+  readonly measure: number;
+  readonly isSensitive: boolean;
+  readonly answer: ToldInWords;
+};
 
 export type ItemCounts = { readonly measures: number; readonly openAgreements: number };
 
@@ -236,7 +274,7 @@ async function lockDocument(trx: Db, viewer: Viewer, id: number, { problem, item
     : sql<Locked>`select version, kind, body, changed_at as changed, changed_by as "changedBy" from problem_item
         where jurisdiction_id = ${id} and problem_id = ${problem} and item_id = ${item} for update`
   ).execute(trx);
-  if (!rows[0] || rows[0].kind === 'evaluation' || rows[0].kind === 'file')
+  if (!rows[0] || ['evaluation', 'file', 'picture'].includes(rows[0].kind))
     throw new NotFound('no such measure, note or agreement');
   return rows[0];
 }

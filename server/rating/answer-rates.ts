@@ -65,7 +65,8 @@ export async function answerRates(
   const { whole, funnel } = said;
   return {
     ...{ ...about, reason: null, ids, counts: [...counts] },
-    base: Array.from(base, (each) => (Number.isNaN(each) ? null : round(each))),
+    // Kilometres to the millimetre: a rate is of these.
+    base: Array.from(base, (each) => (Number.isNaN(each) ? null : Math.round(each * 1e6) / 1e6)),
     ...{ rate: scaled(said.rate), low: scaled(said.low), high: scaled(said.high), smoothed: scaled(said.smoothed) },
     p: funnel.map((each) => each?.p ?? null),
     adjustedP: funnel.map((each) => each?.adjustedP ?? null),

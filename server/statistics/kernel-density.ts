@@ -199,11 +199,18 @@ export function sharedDensity(
     most = ((peak * part ** 2) / (4 * sigmaM ** 2)) * Math.exp((9 * (2 * across) ** 2) / (2 * variance));
     most *= 2 * Math.PI * wider ** 2;
   }
-  const errors = bent.map((each) => each * most);
-  return said({ density: folded.map((each) => each / whole), errors, errorBound: mostOf(errors), left: 0 });
+  for (let i = 0; i < folded.length; i++) {
+    folded[i]! /= whole;
+    bent[i]! *= most;
+  }
+  return said({ density: folded, errors: bent, errorBound: mostOf(bent), left: 0 });
 }
 
-export const mostOf = (errors: Float64Array): number => errors.reduce((most, each) => Math.max(most, each), 0);
+export function mostOf(errors: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < errors.length; i++) if (errors[i]! > most) most = errors[i]!;
+  return most;
+}
 
 /** The most a kernel can be off for a point that, with all that it is shared between, is within `across` of a distance. */
 function mostChange(

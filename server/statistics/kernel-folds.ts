@@ -1,5 +1,5 @@
 // What lies on the parts of a fine grid, folded with a kernel to the centres of coarser cells: any kernel part by part, the
-// quartic by running sums, the gaussian first along rows and then along columns.
+// quartic by sums that grow, the gaussian first along rows and then along columns.
 
 /** A grid whose cells are cut into parts, and maybe more of these around it. */
 export type Parts = {
@@ -61,142 +61,130 @@ export function foldByParts(
   return folded;
 }
 
-/** Running sums of weights with the powers 0 to 4 of how far east they are. */
-const POWERS = 5;
-
 /**
- * Along a row of parts the quartic kernel is a polynomial of how far east a part is, so that what lies within reach of a cell
- * needs no looking at part by part: differences of running sums of the powers give it. These begin anew every few radii,
- * and count in radii, so that nothing is lost in large numbers.
+ * Along a row of parts the quartic kernel of a cell is a polynomial of how far east a part is: the sums of weights, and of these
+ * with the second and fourth power of that way, tell what the row comes to. The farther north the cell, the shorter the stretch
+ * that is within reach of it, so that a cell after the other the sums of the stretch before only grow.
  */
 export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number): Float64Array {
   const { columns, rows, cuts, wide, high, middle, widthM, heightM } = parts;
   const [reach, up] = [Math.min(Math.floor(radiusM / widthM), wide), Math.min(Math.floor(radiusM / heightM), high)];
   const step = widthM / radiusM;
   const folded = new Float64Array(columns * rows);
-  const across = Math.max(1, Math.ceil((4 * reach) / cuts));
-  const sums = new Float64Array(POWERS * ((across - 1) * cuts + 2 * reach + 2));
-  const filled = new Int32Array(sums.length / POWERS);
-  for (let begin = 0; begin < columns; begin += across) {
-    const end = Math.min(begin + across, columns);
-    const first = Math.max(0, begin * cuts + middle - reach);
-    const last = Math.min(wide - 1, (end - 1) * cuts + middle + reach);
-    for (let y = 0; y < high; y++) {
-      const lowest = firstWithin(y - middle, up, cuts);
-      const highest = lastWithin(y - middle, up, cuts, rows);
-      if (lowest > highest || !sumPowers(binned, y * wide + first, last - first + 1, step, sums, filled)) continue;
-      for (let row = lowest; row <= highest; row++) {
-        const { other, isDone } = mirrored(row, y, parts, lowest, highest);
-        if (isDone) continue;
-        const north = ((row * cuts + middle - y) * heightM) / radiusM;
-        const left = 1 - north * north;
-        if (left <= 0) continue;
-        const half = Math.min(reach, Math.floor(Math.sqrt(left) / step));
-        const base = row * columns;
-        const otherBase = (other ?? 0) * columns;
-        for (let column = begin; column < end; column++) {
-          const x = column * cuts + middle - first;
-          const from = Math.max(0, x - half);
-          const to = Math.min(last - first, x + half) + 1;
-          if (filled[from] === filled[to]) continue;
-          const a = POWERS * from;
-          const b = POWERS * to;
-          const east = x * step;
-          const square = east * east;
-          const rest = left - square;
-          // Σ w·(left − (u − east)²)², u being how far east each part is.
-          const sum =
-            rest * rest * (sums[b]! - sums[a]!) +
-            4 * east * rest * (sums[b + 1]! - sums[a + 1]!) +
-            (6 * square - 2 * left) * (sums[b + 2]! - sums[a + 2]!) -
-            4 * east * (sums[b + 3]! - sums[a + 3]!) +
-            (sums[b + 4]! - sums[a + 4]!);
-          folded[base + column]! += sum;
-          if (other !== null) folded[otherBase + column]! += sum;
+  const line = new Float64Array(wide + 2 * reach);
+  const filled = new Int32Array(line.length + 1);
+  const square = Float64Array.from({ length: reach + 1 }, (_, east) => (east * step) ** 2);
+  const near = nearOf(up);
+  for (let y = 0; y < high; y++) {
+    rowsNear(y, parts, up, near, (away) => {
+      const left = 1 - ((away * heightM) / radiusM) ** 2;
+      return left > 0 ? { left, half: Math.min(reach, Math.floor(Math.sqrt(left) / step)) } : null;
+    });
+    if (near.count === 0) continue;
+    line.set(binned.subarray(y * wide, (y + 1) * wide), reach);
+    for (let x = 0; x < line.length; x++) filled[x + 1] = filled[x]! + (line[x] === 0 ? 0 : 1);
+    if (filled[line.length] === 0) continue;
+    const { count, half, left, at } = near;
+    for (let column = 0; column < columns; column++) {
+      const x = column * cuts + middle + reach;
+      if (filled[x + reach + 1] === filled[x - reach]) continue;
+      let sum = line[x]!;
+      let squares = 0;
+      let fourths = 0;
+      let east = 0;
+      for (let k = 0; k < count; k++) {
+        const end = half[k]!;
+        while (east < end) {
+          east++;
+          const weight = line[x - east]! + line[x + east]!;
+          const bySquare = weight * square[east]!;
+          sum += weight;
+          squares += bySquare;
+          fourths += bySquare * square[east]!;
         }
+        // Σ w·(left − u²)², u being how far east each part is.
+        const rest = left[k]!;
+        const value = rest * (rest * sum - 2 * squares) + fourths;
+        folded[at[2 * k]! + column]! += value;
+        const other = at[2 * k + 1]!;
+        if (other >= 0) folded[other + column]! += value;
       }
     }
   }
   const peak = 3 / (Math.PI * radiusM * radiusM);
-  return folded.map((sum) => Math.max(0, peak * sum));
+  for (let i = 0; i < folded.length; i++) folded[i] = Math.max(0, peak * folded[i]!);
+  return folded;
 }
 
-/** Running sums of what lies in a stretch of a row, each before its part; false where nothing does. */
-function sumPowers(
-  binned: Float64Array,
-  begin: number,
-  length: number,
-  step: number,
-  sums: Float64Array,
-  filled: Int32Array,
-): boolean {
-  let count = 0;
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let s4 = 0;
-  for (let x = 0; x <= length; x++) {
-    const at = POWERS * x;
-    filled[x] = count;
-    sums[at] = s0;
-    sums[at + 1] = s1;
-    sums[at + 2] = s2;
-    sums[at + 3] = s3;
-    sums[at + 4] = s4;
-    const weight = x < length ? binned[begin + x]! : 0;
-    if (weight === 0) continue;
-    const east = x * step;
-    const square = east * east;
-    count++;
-    s0 += weight;
-    s1 += weight * east;
-    s2 += weight * square;
-    s3 += weight * square * east;
-    s4 += weight * square * square;
+type Near = { count: number; readonly half: Int32Array; readonly left: Float64Array; readonly at: Int32Array };
+
+const nearOf = (up: number): Near => ({
+  count: 0,
+  half: new Int32Array(up + 1),
+  left: new Float64Array(up + 1),
+  at: new Int32Array(2 * up + 2),
+});
+
+/**
+ * The rows of cells within reach of a row of parts, the farthest first; those as far to the other side with them, else −1.
+ * What `of` says of none is left out.
+ */
+function rowsNear(
+  y: number,
+  { columns, rows, cuts, middle }: Parts,
+  up: number,
+  near: Near,
+  of: (away: number) => { readonly left: number; readonly half: number } | null,
+): void {
+  const rowAt = (part: number) => {
+    const row = (part - middle) / cuts;
+    return Number.isInteger(row) && row >= 0 && row < rows ? row * columns : -1;
+  };
+  near.count = 0;
+  for (let away = up; away >= 0; away--) {
+    const [south, north] = [rowAt(y - away), away === 0 ? -1 : rowAt(y + away)];
+    if (south < 0 && north < 0) continue;
+    const said = of(away);
+    if (!said) continue;
+    near.half[near.count] = said.half;
+    near.left[near.count] = said.left;
+    near.at[2 * near.count] = Math.max(south, north);
+    near.at[2 * near.count + 1] = Math.min(south, north);
+    near.count++;
   }
-  return count > 0;
 }
 
 /** What lies on parts within a radius of the middle of each cell. */
 export function foldDisc(binned: Float64Array, parts: Parts, radiusM: number): Float64Array {
   const { columns, rows, cuts, wide, high, middle, widthM, heightM } = parts;
-  const up = Math.min(Math.floor(radiusM / heightM), high);
+  const [reach, up] = [Math.min(Math.floor(radiusM / widthM), wide), Math.min(Math.floor(radiusM / heightM), high)];
   const folded = new Float64Array(columns * rows);
-  const before = new Float64Array(wide + 1);
+  // Of each part what lies before it, with room for the reach to both sides.
+  const before = new Float64Array(wide + 2 * reach + 1);
+  const near = nearOf(up);
+  const halfAt = (away: number) =>
+    Math.min(reach, Math.floor(Math.sqrt(radiusM ** 2 - (away * heightM) ** 2) / widthM));
   for (let y = 0; y < high; y++) {
-    for (let x = 0; x < wide; x++) before[x + 1] = before[x]! + binned[y * wide + x]!;
-    if (before[wide] === 0) continue;
-    const lowest = firstWithin(y - middle, up, cuts);
-    const highest = lastWithin(y - middle, up, cuts, rows);
-    for (let row = lowest; row <= highest; row++) {
-      const { other, isDone } = mirrored(row, y, parts, lowest, highest);
-      if (isDone) continue;
-      const north = (row * cuts + middle - y) * heightM;
-      const half = Math.floor(Math.sqrt(radiusM * radiusM - north * north) / widthM);
-      const base = row * columns;
-      const otherBase = (other ?? 0) * columns;
-      for (let column = 0; column < columns; column++) {
-        const x = column * cuts + middle;
-        const sum = before[Math.min(wide, x + half + 1)]! - before[Math.max(0, x - half)]!;
-        folded[base + column]! += sum;
-        if (other !== null) folded[otherBase + column]! += sum;
-      }
+    for (let x = 0; x < wide; x++) before[x + reach + 1] = before[x + reach]! + binned[y * wide + x]!;
+    const all = before[wide + reach]!;
+    if (all === 0) continue;
+    before.fill(all, wide + reach);
+    rowsNear(y, parts, up, near, (away) => ({ left: 0, half: halfAt(away) }));
+    for (let k = 0; k < near.count; k++) {
+      const [half, base, other] = [near.half[k]!, near.at[2 * k]!, near.at[2 * k + 1]!];
+      const [first, last] = [middle + reach - half, middle + reach + half + 1];
+      if (other < 0)
+        for (let column = 0, x = 0; column < columns; column++, x += cuts)
+          folded[base + column]! += before[x + last]! - before[x + first]!;
+      else
+        for (let column = 0, x = 0; column < columns; column++, x += cuts) {
+          const sum = before[x + last]! - before[x + first]!;
+          folded[base + column]! += sum;
+          folded[other + column]! += sum;
+        }
     }
   }
   return folded;
-}
-
-/**
- * As far from a row of parts to the other side, the same comes to a second row of cells, where there is one: it is done with
- * the first.
- */
-function mirrored(row: number, y: number, { cuts, middle }: Parts, lowest: number, highest: number) {
-  const away = row * cuts + middle - y;
-  const other = row - (2 * away) / cuts;
-  if (away === 0 || other < lowest || other > highest || !Number.isInteger(other))
-    return { other: null, isDone: false };
-  return { other, isDone: away < 0 };
 }
 
 /** A gaussian goes first along rows, then along columns: it is the product of both. */

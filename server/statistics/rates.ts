@@ -25,13 +25,16 @@ export type Smoothed = {
 /** Each rate drawn towards that of the whole, the more the fewer residents it stands on. */
 export function empiricalBayes(events: ArrayLike<number>, residents: ArrayLike<number>): Answer<Smoothed> {
   let [all, base, places] = [0, 0, 0];
+  let isNegative = false;
   for (let i = 0; i < events.length; i++) {
+    isNegative ||= events[i]! < 0 || residents[i]! < 0;
     if (!(residents[i]! > 0)) continue;
     all += events[i]!;
     base += residents[i]!;
     places++;
   }
   if (events.length === 0) return notSaid('empty');
+  if (isNegative) return notSaid('negative');
   if (base === 0) return notSaid('no-denominator');
   const mean = all / base;
   let squares = 0;

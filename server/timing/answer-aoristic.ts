@@ -1,7 +1,7 @@
 // The hours of what happened some time between two moments: from the tables, as the cube keeps only the beginning.
 
 import { sql } from 'kysely';
-import type { AnalysisDeps } from '../analysis/values.ts';
+import { type AnalysisDeps, excludedIn, leftOutOfTimes } from '../analysis/values.ts';
 import type { Asking } from '../counts/asking.ts';
 import { askPlainly } from '../db/planner-hints.ts';
 import { askedIncidents } from '../engine/sql.ts';
@@ -22,10 +22,8 @@ type Row = {
   readonly count: number;
 };
 
-export async function answerAoristic(
-  { database }: AnalysisDeps,
-  { snapshot, plan }: Asking<object>,
-): Promise<AoristicAnswer> {
+export async function answerAoristic({ database }: AnalysisDeps, asking: Asking<object>): Promise<AoristicAnswer> {
+  const { snapshot, plan } = asking;
   const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   // Of a day without an hour that has an end, any minute from its first on may be the one; an end without, to its last.
   const question = sql<Row>`
@@ -55,7 +53,11 @@ export async function answerAoristic(
     // A day alone begins at no hour, least of all at midnight.
     if (isHourKnown) addSpan(byBeginning, { fromMinute, untilMinute: null }, count);
   }
+  const tally = await snapshot.answers.bySlot(plan);
+  // Known by their month alone they are of no hour of any week.
+  const ofNoDay = tally.matched - exact - spread - overAWeek - unknown;
   const about = {
+    notPlaced: await leftOutOfTimes(asking, excludedIn(tally) + ofNoDay, [plan.range]),
     dataVersion: snapshot.dataVersion,
     parameters: { ...rangeText(plan.range), reference: REFERENCE },
     ...{ exact, spread, overAWeek, unknown },

@@ -1,7 +1,8 @@
 // Whether what is asked about happens at other hours than something else: another period, other offences, other places.
 
 import type * as z from 'zod';
-import { type AnalysisDeps, closedRange, comparedRanges } from '../analysis/values.ts';
+import type { SaidBeside } from '../analysis/contract.ts';
+import { type AnalysisDeps, closedRange, comparedRanges, leftOutOfTimes } from '../analysis/values.ts';
 import type { Asking } from '../counts/asking.ts';
 import { BadInput } from '../errors.ts';
 import { type Plan, rangeText } from '../filter/plan.ts';
@@ -14,7 +15,7 @@ const REFERENCE = 'Pearson’s χ²; adjusted residuals, Haberman 1973, doi 10.2
 export async function answerClocks(
   _: AnalysisDeps,
   asking: Asking<z.output<(typeof TIMINGS)['clocks']>>,
-): Promise<ClocksAnswer> {
+): Promise<ClocksAnswer & Partial<SaidBeside>> {
   const { snapshot, plan, own, narrowed } = asking;
   const { unit, against, level } = own;
   const isOfPeriods = against === 'before' || against.includes('..');
@@ -34,10 +35,13 @@ export async function answerClocks(
   };
   if (against === 'even') {
     const range = closedRange(asking);
-    if (!range) return { ...about, reason: 'empty', ...nothing };
-    const { counts, unknown } = await countedIn(snapshot.answers, { ...plan, range }, unit);
+    if (!range) return { ...about, reason: 'empty', ...nothing, notPlaced: await leftOutOfTimes(asking, 0, []) };
+    const { counts, unknown, excluded } = await countedIn(snapshot.answers, { ...plan, range }, unit);
     const said = againstEven(counts, hoursIn(range, plan, unit));
-    const told = { ...about, parameters: { ...about.parameters, ...rangeText(range) } };
+    const told = {
+      ...{ ...about, parameters: { ...about.parameters, ...rangeText(range) } },
+      notPlaced: await leftOutOfTimes(asking, excluded, [range]),
+    };
     if (said.reason !== null) return { ...told, ...nothing, reason: unknown > 0 ? 'no-hours' : said.reason };
     const { expected, ...compared } = said;
     return {
@@ -48,29 +52,39 @@ export async function answerClocks(
   }
   const second = await countedIn(snapshot.answers, { ...plan, range }, unit);
   let first: Counted;
+  const ofBoth = async (excluded: number) => ({
+    notPlaced: await leftOutOfTimes(asking, excluded, ranges ? [range, ranges.earlier] : [range]),
+  });
+  let beside: Partial<SaidBeside> = {};
   if (ranges) first = await countedIn(snapshot.answers, { ...plan, range: ranges.earlier }, unit);
-  else if (isOfPeriods) return { ...about, reason: 'no-earlier-period', ...nothing };
+  else if (isOfPeriods)
+    return { ...about, reason: 'no-earlier-period', ...nothing, ...(await ofBoth(second.excluded)) };
   else {
-    const whole = await countedIn(snapshot.answers, narrowed.narrow(wholeOf(plan, against)), unit);
+    const all = wholeOf(plan, against);
+    // The others may hold what is not told so finely, though what is asked about does not.
+    if (narrowed.leavesOut(all)) beside = { leavesOutSensitive: true };
+    const whole = await countedIn(snapshot.answers, narrowed.narrow(all), unit);
     // What is asked about is part of the whole; the rest is the other.
     const counts = whole.counts.map((count, cell) => Math.max(0, count - second.counts[cell]!));
-    first = { counts, unknown: Math.max(0, whole.unknown - second.unknown) };
+    const rest = (of: 'unknown' | 'excluded') => Math.max(0, whole[of] - second[of]);
+    first = { counts, unknown: rest('unknown'), excluded: rest('excluded') };
   }
   // Two periods need not have as many Saturdays, or a 31st: what is compared is how much there was in the hours they had.
   const hours = ranges && {
     first: hoursIn(ranges.earlier, plan, unit),
     second: hoursIn(ranges.later, plan, unit),
   };
+  const told = { ...about, ...beside, ...(await ofBoth(first.excluded + second.excluded)) };
   const said = compareClocks(first.counts, second.counts, hours);
   if (said.reason !== null) {
     const knowsNoHour = [first, second].some(
       ({ counts, unknown }) => unknown > 0 && counts.every((each) => each === 0),
     );
-    return { ...about, reason: knowsNoHour ? 'no-hours' : said.reason, ...nothing };
+    return { ...told, reason: knowsNoHour ? 'no-hours' : said.reason, ...nothing };
   }
   const { chiSquared, degrees, p, residual, adjustedP, sparse } = said;
   return {
-    ...{ ...about, reason: null, first: [...first.counts], second: [...second.counts] },
+    ...{ ...told, reason: null, first: [...first.counts], second: [...second.counts] },
     ...{ unknownFirst: first.unknown, unknownSecond: second.unknown, chiSquared, degrees, p, residual, adjustedP },
     ...{ direction: directions(said, level), sparse },
     hours: hours && { first: [...hours.first], second: [...hours.second] },

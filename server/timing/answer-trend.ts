@@ -33,6 +33,7 @@ export async function answerTrend(
   const range = rangeOfHistory(asking);
   const ranges = range ? stepsOf(range, step, MOST_TREND_STEPS - 1) : [];
   const left: NotPlaced[] = [];
+  const days = ranges.map((each) => daysAsked(each, plan));
   const about = () => ({
     dataVersion: snapshot.dataVersion,
     parameters: {
@@ -40,7 +41,7 @@ export async function answerTrend(
       reference: REFERENCE,
     },
     ...{ layer: layer.code, layerVersion: layer.version, steps: ranges.map(({ from }) => textOf(from)) },
-    notPlaced: left,
+    ...{ days, notPlaced: left },
   });
   const nothing = {
     ...{ ids: [], counts: [], perYear: [], low: [], high: [], p: [], adjustedP: [], direction: [] },
@@ -53,7 +54,6 @@ export async function answerTrend(
     left.push(await leftOutIn(asking, [tally], [each]));
     steps.push(valuesOf(tally.counts, layer.features, 'count'));
   }
-  const days = ranges.map((each) => daysAsked(each, plan));
   if (days.some((each) => each === 0)) return { ...about(), reason: 'no-hours', ...nothing };
   const said = await deps.analyst('trends', {
     ...{ steps, days, stepsPerYear: STEPS_PER_YEAR[step], season: season === 'wave', watch, level },

@@ -1,13 +1,15 @@
 // The cells that times are counted in: hours, weekdays, months of the year, days of the month, days since wages are paid;
 // and how much of each there was in a range, so that a cell that came more often is not taken for a fuller one.
 
+import { excludedIn } from '../analysis/values.ts';
 import { type Day, monthOf, monthStart, weekdayOf } from '../calendar/days.ts';
 import { type Answers, type Breakdown, HOURS, SLOTS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
 import { slotTable } from '../engine/truth.ts';
 import type { Plan, Range } from '../filter/plan.ts';
 import { type ClockUnit, MOST_SINCE_PAYDAY } from './contract.ts';
 
-export type Counted = { readonly counts: Float64Array; readonly unknown: number };
+/** `excluded`: of which it is not known whether they are meant, and so in neither. */
+export type Counted = { readonly counts: Float64Array; readonly unknown: number; readonly excluded: number };
 
 const CELLS: Readonly<Record<ClockUnit, number>> = {
   ...{ hour: 24, weekday: 7, week: 168 },
@@ -35,16 +37,20 @@ export function cellOfDay(unit: 'month' | 'monthday' | 'payday', day: Day): numb
 }
 
 export async function countedIn(answers: Answers, plan: Plan, unit: ClockUnit): Promise<Counted> {
-  if (!isOfDays(unit)) return bySlots(unit, (await answers.bySlot(plan)).slots);
-  const { days, months, quarters } = await answers.byDay(plan);
+  if (!isOfDays(unit)) return bySlots(unit, await answers.bySlot(plan));
+  const { days, months, quarters, excluded } = await answers.byDay(plan);
   const counts = new Float64Array(CELLS[unit]);
   const sum = (list: typeof days) => list.reduce((all, [, count]) => all + count, 0);
   const known = unit === 'month' ? [...days, ...months] : days;
   for (const [day, count] of known) counts[cellOfDay(unit, day)]! += count;
-  return { counts, unknown: sum(quarters) + (unit === 'month' ? 0 : sum(months)) };
+  const unknown = sum(quarters) + (unit === 'month' ? 0 : sum(months));
+  return { counts, unknown, excluded: excludedIn({ excluded }) };
 }
 
-function bySlots(unit: 'hour' | 'weekday' | 'week', slots: Breakdown['slots']): Counted {
+function bySlots(
+  unit: 'hour' | 'weekday' | 'week',
+  { slots, excluded }: Pick<Breakdown, 'slots' | 'excluded'>,
+): Counted {
   const counts = new Float64Array(CELLS[unit]);
   let unknown = 0;
   for (let slot = 0; slot < SLOTS; slot++) {
@@ -53,7 +59,7 @@ function bySlots(unit: 'hour' | 'weekday' | 'week', slots: Breakdown['slots']): 
     if (!isKnown) unknown += slots[slot]!;
     else counts[cellOfSlot(unit, weekday, hour)]! += slots[slot]!;
   }
-  return { counts, unknown };
+  return { counts, unknown, excluded: excludedIn({ excluded }) };
 }
 
 const cellOfSlot = (unit: 'hour' | 'weekday' | 'week', weekday: number, hour: number): number =>

@@ -9,6 +9,7 @@ import {
   type NotPlaced,
   numberBetween,
   type OfLayer,
+  type OfNotPlaced,
   wholeBetween,
 } from '../analysis/contract.ts';
 
@@ -38,42 +39,45 @@ export const TIMINGS = {
   }),
 } as const;
 
-export type AoristicAnswer = Common<{ readonly reference: string }> & {
-  /** Monday 00:00 first; each incident weighs 1 in all. */
-  readonly hours: readonly number[];
-  /** The same by the beginning alone, of those whose beginning has an hour. */
-  readonly byBeginning: readonly number[];
-  /** With a moment, with a beginning and an end, with a week or more between them, and without an hour (in no sum). */
-  readonly exact: number;
-  readonly spread: number;
-  readonly overAWeek: number;
-  readonly unknown: number;
-};
+/** Of times what has no place counts as well; left out is what is not told so finely, or may not be meant. */
+export type AoristicAnswer = Common<{ readonly reference: string }> &
+  OfNotPlaced & {
+    /** Monday 00:00 first; each incident weighs 1 in all. */
+    readonly hours: readonly number[];
+    /** The same by the beginning alone, of those whose beginning has an hour. */
+    readonly byBeginning: readonly number[];
+    /** With a moment, with a beginning and an end, with a week or more between them, and without an hour (in no sum). */
+    readonly exact: number;
+    readonly spread: number;
+    readonly overAWeek: number;
+    readonly unknown: number;
+  };
 
 export type ClocksAnswer = Common<{
   readonly unit: ClockUnit;
   readonly against: string;
   readonly level: number;
   readonly reference: string;
-}> & {
-  readonly previousPeriod: { readonly from: string; readonly until: string } | null;
-  /** The other one, or what an even spread over the time there was would be; and what is asked about. */
-  readonly first: readonly number[];
-  readonly second: readonly number[];
-  readonly unknownFirst: number;
-  readonly unknownSecond: number;
-  readonly chiSquared: number | null;
-  readonly degrees: number | null;
-  readonly p: number | null;
-  /** Positive where the second has the larger share. */
-  readonly residual: readonly (number | null)[];
-  readonly adjustedP: readonly (number | null)[];
-  readonly direction: readonly ('up' | 'down' | 'none')[];
-  /** Cells with fewer than five expected: above a fifth of them p is not to be relied on. */
-  readonly sparse: number;
-  /** Of two periods, how many hours that are asked for each cell had in either; null otherwise. */
-  readonly hours: { readonly first: readonly number[]; readonly second: readonly number[] } | null;
-};
+}> &
+  OfNotPlaced & {
+    readonly previousPeriod: { readonly from: string; readonly until: string } | null;
+    /** The other one, or what an even spread over the time there was would be; and what is asked about. */
+    readonly first: readonly number[];
+    readonly second: readonly number[];
+    readonly unknownFirst: number;
+    readonly unknownSecond: number;
+    readonly chiSquared: number | null;
+    readonly degrees: number | null;
+    readonly p: number | null;
+    /** Positive where the second has the larger share. */
+    readonly residual: readonly (number | null)[];
+    readonly adjustedP: readonly (number | null)[];
+    readonly direction: readonly ('up' | 'down' | 'none')[];
+    /** Cells with fewer than five expected: above a fifth of them p is not to be relied on. */
+    readonly sparse: number;
+    /** Of two periods, how many hours that are asked for each cell had in either; null otherwise. */
+    readonly hours: { readonly first: readonly number[]; readonly second: readonly number[] } | null;
+  };
 
 type OwnTrend = {
   readonly perYear: number;
@@ -93,8 +97,9 @@ export type TrendAnswer = Common<{
   readonly reference: string;
 }> &
   OfLayer & {
-    /** The first day of each step, oldest first. */
+    /** The first day of each step, oldest first; and what weekdays and hours asked for leave of each, in days. */
     readonly steps: readonly string[];
+    readonly days: readonly number[];
     /** Of each step. */
     readonly notPlaced: readonly NotPlaced[];
     readonly ids: readonly string[];

@@ -343,6 +343,8 @@ export const analysisEn: typeof analysisEs = {
     unitPer100k: 'per 100,000 residents',
     colColumn: 'Column',
     colRow: 'Row',
+    colLon: 'Longitude',
+    colLat: 'Latitude',
     colDensityKm: 'Density per km',
     colTimes: 'Years',
     colKm: 'km of street',

@@ -47,7 +47,11 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     downYear: 'fewer than the year before',
     usualYear: 'no clear change',
     bandNote:
-      '“Expected”: the numbers a week falls between 95 times in 100 if nothing changes. An arrow (▲ ▼) appears only where a number is further out than chance explains over the whole table; at most one arrow in twenty is false. A dot (·): outside the band, but of so many numbers one is by chance. The band is made of the weeks before: it knows of no holidays or seasons; see the year before too.',
+      '“Expected”: the numbers a week falls between 95 times in 100 if nothing changes. An arrow (▲ ▼) appears only where a number is further out than chance explains over the whole table; at most one arrow in twenty is false. A dot (·): outside the band, but of so many numbers one is by chance.',
+    bandOfYears:
+      'The band is made of the weeks before and of what the same weeks were in the years before (Christmas, holidays), where that is more than chance explains; it does not know of Easter, which moves.',
+    bandOfWeeks:
+      'The band is made of the weeks before alone, as fewer than two years before can be compared with: it knows of no holidays or seasons; see the year before too.',
     nothingStands: 'No number stands out by more than chance explains in the whole table.',
     stands: 'Out of what was expected: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, more)',
@@ -99,7 +103,9 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     save: 'Save',
     cancel: 'Leave as it was',
     refused: 'Not saved: {{reason}}',
-    conflict: 'Not saved: {{reason}}. Below is what the other person wrote; your words are still in the form.',
+    draftKept: 'This is what you had written; it is not saved yet.',
+    conflict:
+      'Not saved: {{who}} changed it meanwhile. Below is what the other person wrote; your words are still in the form.',
     openMap: 'See on the map: {{what}}',
     foot: '{{source}} · version {{version}} of the data · {{filter}} · printed {{when}}',
     sheet: 'Sheet {{n}} of {{all}}',
@@ -140,6 +146,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     notLooked: 'begins to look within a minute',
     remove: 'Remove',
     seen: 'Seen',
+    removeSure: 'Remove “{{title}}”? Its alerts go with it.',
     allSeen: 'All seen',
     undelivered:
       '{{n}} {{n, alert|alerts}} could not leave by mail or to the folder: check the address; it is tried again, at least once a day.',
@@ -177,6 +184,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     openTemplate: 'Change template',
     isTemplate: 'template',
     templateNote: 'This is a template of yours: it keeps the parts, without figures. Nobody else sees it.',
+    onlyOf: 'of {{areas}} alone',
     ofAreas:
       'This briefing is of {{areas}}: its figures are of these areas, and whoever is bound to them changes and renews it.',
     ofCity: 'This briefing is of the whole municipality: whoever is not bound to areas changes and renews it.',

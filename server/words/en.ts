@@ -145,6 +145,7 @@ export const en: WordCatalogue = {
     uncoveredCalls: 'Show the calls',
     beforeNone: 'No data of the period before',
     beforeGap: 'Part of the data of the period before is missing',
+    beforeEnded: 'Not compared: a source of then does not reach these days',
     beforeOpen: 'No period before: the range has no beginning or no end',
     recentMonth: '{{month}}: {{n}}; {{monthBefore}}: {{before}}: {{change}}. This source only gives the month.',
     recentMonthAlone: '{{month}}: {{n}}. This source only gives the month.',
@@ -195,6 +196,7 @@ export const en: WordCatalogue = {
     upPercent: 'up {{percent}}',
     downPercent: 'down {{percent}}',
     before: 'before {{n}}',
+    perDay: 'by day {{change}} ({{now}} {{now, day|days}}; before {{before}})',
     none: 'no data of the period before',
   },
   where: {

@@ -341,6 +341,8 @@ export const analysisEs = {
     unitPer100k: 'por cada 100 mil habitantes',
     colColumn: 'Columna',
     colRow: 'Renglón',
+    colLon: 'Longitud',
+    colLat: 'Latitud',
     colDensityKm: 'Densidad por km',
     colTimes: 'Años',
     colKm: 'km de calle',

@@ -45,7 +45,11 @@ export const meetingEs = {
     downYear: 'menos que el año anterior',
     usualYear: 'sin cambio claro',
     bandNote:
-      '«Lo esperable»: entre qué números cae una semana en 95 de cada 100 si nada cambia. Una flecha (▲ ▼) solo aparece cuando el número se sale más de lo que explica el azar en toda la tabla; de las flechas, a lo más una de cada veinte es falsa. Un punto (·): fuera de la banda, pero en tantos números alguno sale por azar. La banda se hace con las semanas de antes: no sabe de fiestas ni de temporadas; vea también el año anterior.',
+      '«Lo esperable»: entre qué números cae una semana en 95 de cada 100 si nada cambia. Una flecha (▲ ▼) solo aparece cuando el número se sale más de lo que explica el azar en toda la tabla; de las flechas, a lo más una de cada veinte es falsa. Un punto (·): fuera de la banda, pero en tantos números alguno sale por azar.',
+    bandOfYears:
+      'La banda se hace con las semanas de antes y con lo que esas mismas semanas fueron en los años anteriores (Navidad, vacaciones), donde eso pasa de lo que explica el azar; Semana Santa, que cambia de fecha, no la conoce.',
+    bandOfWeeks:
+      'La banda se hace solo con las semanas de antes, porque hay menos de dos años anteriores con que comparar: no sabe de fiestas ni de temporadas; vea también el año anterior.',
     nothingStands: 'Ningún número se sale más de lo que explica el azar en toda la tabla.',
     stands: 'Se {{n, sale|salen}} de lo esperable: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, más)',
@@ -97,7 +101,9 @@ export const meetingEs = {
     save: 'Guardar',
     cancel: 'Dejar como estaba',
     refused: 'No se guardó: {{reason}}',
-    conflict: 'No se guardó: {{reason}}. Abajo está lo que escribió la otra persona; lo suyo sigue en el formulario.',
+    draftKept: 'Es lo que había escrito; todavía no está guardado.',
+    conflict:
+      'No se guardó: mientras tanto lo cambió {{who}}. Abajo está lo que escribió la otra persona; lo suyo sigue en el formulario.',
     openMap: 'Ver en el mapa: {{what}}',
     foot: '{{source}} · versión {{version}} de los datos · {{filter}} · impreso {{when}}',
     sheet: 'Hoja {{n}} de {{all}}',
@@ -137,6 +143,7 @@ export const meetingEs = {
     notLooked: 'empieza a mirar en un minuto',
     remove: 'Quitar',
     seen: 'Enterado',
+    removeSure: '¿Quitar «{{title}}»? Sus avisos también se quitan.',
     allSeen: 'Enterado de todos',
     unseen: 'nuevo',
     undelivered:
@@ -174,6 +181,7 @@ export const meetingEs = {
     openTemplate: 'Cambiar plantilla',
     isTemplate: 'plantilla',
     templateNote: 'Es una plantilla suya: guarda las partes, sin cifras. Nadie más la ve.',
+    onlyOf: 'solo de {{areas}}',
     ofAreas:
       'Este informe es de {{areas}}: sus cifras son de esas áreas, y lo cambia y lo renueva quien está a cargo de ellas.',
     ofCity: 'Este informe es del municipio entero: lo cambia y lo renueva quien no está limitado a unas áreas.',

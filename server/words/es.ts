@@ -145,6 +145,7 @@ export const es = {
     uncoveredCalls: 'Ver las llamadas',
     beforeNone: 'Sin datos del periodo anterior',
     beforeGap: 'Faltan datos de parte del periodo anterior',
+    beforeEnded: 'Sin comparación: una fuente de entonces no llega a estos días',
     beforeOpen: 'Sin periodo anterior: el rango no tiene principio o fin',
     recentMonth: '{{month}}: {{n}}; {{monthBefore}}: {{before}}: {{change}}. Esta fuente solo da el mes.',
     recentMonthAlone: '{{month}}: {{n}}. Esta fuente solo da el mes.',
@@ -195,6 +196,7 @@ export const es = {
     upPercent: 'sube {{percent}}',
     downPercent: 'baja {{percent}}',
     before: 'antes {{n}}',
+    perDay: 'por día {{change}} ({{now}} {{now, día|días}}; antes {{before}})',
     none: 'sin datos del periodo anterior',
   },
   where: {

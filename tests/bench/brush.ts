@@ -70,7 +70,7 @@ async function load(origin: string): Promise<Loaded> {
   const response = await fetch(`${origin}${api(`incidents.arrow?offence=${roots}`)}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   return {
-    ...{ bytes, roots, origin, wireMb: gzipSync(bytes, { level: 6 }).length / 1e6 },
+    ...{ bytes, roots, origin, wireMb: gzipSync(bytes, { level: 4 }).length / 1e6 },
     places: await json<ColumnPlaces>('incident-places.json'),
     tree: { offences: offences.map(({ code, parent }) => ({ code, parent })), themes: [] },
   };
@@ -98,7 +98,7 @@ const textOfDay = (value: unknown) => new Date(Number(value)).toISOString().slic
 const p95 = (samples: readonly number[]) => samples.toSorted((a, b) => a - b)[Math.ceil(samples.length * 0.95) - 1]!;
 
 /** The worker as it was built, told what the page tells it. */
-async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: Loaded, rows: number) {
+async function inWorker(context: BenchContext, { bytes, roots, origin }: Loaded, rows: number) {
   if (!findChromium()) return [missingLine(`${NAME}: in the worker`, rows, 'Chromium is not installed')];
   const built = readdirSync(join(import.meta.dirname, '../../dist/assets')).find((name) =>
     /^worker-.*\.js$/.test(name),
@@ -113,7 +113,7 @@ async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: L
     await page.goto(`${origin}/?tab=data`);
     const heapOfWorkerMb = await watchWorkers(page);
     const measured = await page.evaluate(
-      async ({ script, columns, places, tree, steps }) => {
+      async ({ script, columns, whole, places, steps }) => {
         const worker = new Worker(script, { type: 'module' });
         let last = 0;
         const waiting = new Map<number, (answer: { readonly answer?: unknown; readonly error?: string }) => void>();
@@ -130,8 +130,11 @@ async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: L
         // In the cache of the browser once, so that what is measured begins when they have arrived.
         await (await fetch(columns)).arrayBuffer();
         await (await fetch(places)).arrayBuffer();
+        const [offences, themes] = [places, places].map((path, i) =>
+          path.replace(/[^/]+$/, ['offences', 'themes'][i]!),
+        );
         const began = performance.now();
-        await send({ columns, places, tree });
+        await send({ columns: whole, places, offences, themes, headers: {} });
         const readyMs = performance.now() - began;
         const samples: number[] = [];
         for (const paths of [...steps, ...steps]) {
@@ -144,9 +147,9 @@ async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: L
       },
       {
         script: `${origin}/assets/${built}`,
-        columns: origin + api(`incidents.arrow?offence=${roots}`),
+        columns: origin + api(`incidents.arrow?kind=incident&offence=${roots}`),
+        whole: origin + api('incidents.arrow?kind=incident'),
         places: origin + api('incident-places.json'),
-        tree: tree as { offences: { code: string; parent: string | null }[]; themes: [] },
         steps: windows.map((window) => questionsOf(window, roots)),
       },
     );

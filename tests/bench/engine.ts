@@ -2,6 +2,7 @@
 // No table stands behind them and no HTTP before them; one thread counts, where a server shares such a scan among several.
 
 import { weekdayOf } from '../../server/calendar/days.ts';
+import { sortByCombo } from '../../server/engine/by-combo.ts';
 import { type Cube, layOut, viewCube } from '../../server/engine/layout.ts';
 import { scan } from '../../server/engine/scan.ts';
 import type { Plan } from '../../server/filter/plan.ts';
@@ -60,10 +61,10 @@ function madeCube(): Cube {
   const view = viewCube(cube);
   const slice = view.slices[0]!;
   for (let combo = 0; combo < combos; combo++) {
-    view.dictionary.offence[combo] = (combo % OFFENCES) + 1;
+    view.dictionary.offence[combo] = Math.floor(combo / HOURS / 7) + 1;
     view.dictionary.source[combo] = 1;
-    view.dictionary.hour[combo] = Math.floor(combo / OFFENCES) % HOURS;
-    view.dictionary.weekday[combo] = Math.floor(combo / OFFENCES / HOURS);
+    view.dictionary.weekday[combo] = Math.floor(combo / HOURS) % 7;
+    view.dictionary.hour[combo] = combo % HOURS;
   }
   const areas = view.keys(AREAS.layerId, AREAS.version)!.column;
   const streets = view.keys(STREETS.layerId, STREETS.version)!.column;
@@ -78,11 +79,12 @@ function madeCube(): Cube {
     slice.starts[d + 1] = Math.floor((ROWS * (d + 1)) / DAYS);
     const weekday = weekdayOf(FIRST_DAY + d);
     for (let row = slice.starts[d]!; row < slice.starts[d + 1]!; row++) {
-      view.combo[row] = weekday * HOURS * OFFENCES + below(HOURS * OFFENCES);
+      view.combo[row] = (below(OFFENCES) * 7 + weekday) * HOURS + below(HOURS);
       areas[row] = below(AREAS.features + 1);
       streets[row] = below(STREETS.features + 1);
     }
   }
+  sortByCombo(view);
   return cube;
 }
 

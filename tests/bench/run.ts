@@ -34,6 +34,7 @@ const NAMES = [
   'learners',
   'many-jurisdictions',
   'analysis',
+  'null-cities',
   'prevention',
 ];
 

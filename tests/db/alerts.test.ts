@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVERYWHERE, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount, changeAccount } from '../../server/accounts/store.ts';
-import type { AlertsAnswer } from '../../server/alerts/contract.ts';
+import type { AlertRule, AlertsAnswer } from '../../server/alerts/contract.ts';
 import { type WatchDeps, watchOver } from '../../server/alerts/keep-watch.ts';
 import { historyOf, lookBy } from '../../server/alerts/look.ts';
 import { alertRoutes } from '../../server/alerts/routes.ts';
@@ -71,6 +71,7 @@ beforeAll(async () => {
   const { port } = mailServer.server.address() as AddressInfo;
   ways = {
     ...{ smtpUrl: `smtp://127.0.0.1:${port}`, smtpPasswordFile: null, from: 'cuadra@villa.example' },
+    mailDomains: ['villa.example'],
     folder: join(dataDir, 'avisos'),
     portal: 'https://cuadra.villa.example',
   };
@@ -104,6 +105,11 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   await send('POST', 'alerts/rules', { ...rule, title: 'Robos en Barrio 2', filter: { within: 'barrios:b2' } });
   await send('POST', 'alerts/rules', { ...rule, kind: 'near-repeat', title: 'Cercanos' });
   expect((await send('POST', 'alerts/rules', { ...rule, filter: { from: '2024-01-01' } })).status).toBe(422);
+  // No mail to anybody else's domain, nor a line of one's own in its head.
+  for (const wrong of [{ email: 'yo@otravilla.example' }, { email: 'yo@villa.example.net' }, { title: 'Uno\nDos' }])
+    expect((await send('POST', 'alerts/rules', { ...rule, ...wrong })).status).toBe(422);
+  const foreign = await send('PATCH', `alerts/rules/${(made.body as AlertRule).id}`, { email: 'yo@example.org' });
+  expect(foreign).toMatchObject({ status: 422, body: { detail: expect.stringContaining('villa.example') } });
   const seen = new Map() as Parameters<typeof watchOver>[2];
   const deps = { ...background, ways, now };
   refusesMail = true;
@@ -217,9 +223,13 @@ test('weeks that hold other numbers by now are looked at again: what was missed 
   expect([first!.found.count, first!.found.isNow]).toEqual([count, undefined]);
   await sql`update alert_rule set created_at = '2024-12-20' where rule_id = ${rule}`.execute(database.db);
   // As if it had been told of fewer, of a state of the data in which that week held other numbers.
-  const before = () => seen.set(WORLD.id, { token: 'before', volumes: new Map() });
+  // Nobody looked meanwhile: no server ran.
+  const before = async () => {
+    seen.clear();
+    await sql`update alert_rule set looked_version = looked_version - 1 where rule_id = ${rule}`.execute(database.db);
+  };
   await sql`update alert set found = jsonb_set(found, '{count}', '7') where rule_id = ${rule}`.execute(database.db);
-  before();
+  await before();
   await watchOver(deps, WORLD.id, seen);
   expect((await mine()).map(({ found }) => [found.count, found.isNow?.count])).toEqual([[7, count]]);
   // As if it had not stood out then.
@@ -228,11 +238,11 @@ test('weeks that hold other numbers by now are looked at again: what was missed 
   expect(await mine()).toEqual([]);
   // Nor is anything told of weeks before the rule was made.
   await sql`update alert_rule set created_at = '2024-12-30' where rule_id = ${rule}`.execute(database.db);
-  before();
+  await before();
   await watchOver(deps, WORLD.id, seen);
   expect(await mine()).toEqual([]);
   await sql`update alert_rule set created_at = '2024-12-20' where rule_id = ${rule}`.execute(database.db);
-  before();
+  await before();
   await watchOver(deps, WORLD.id, seen);
   expect((await mine()).map(({ found }) => [found.week, found.count])).toEqual([['2024-W52', count]]);
 });

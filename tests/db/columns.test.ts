@@ -12,10 +12,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVERYWHERE, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { answerHere, type Here, openHere } from '../../server/columns/answer-here.ts';
-import type { ColumnPlaces } from '../../server/columns/contract.ts';
+import { ABOUT_KEY, type ColumnPlaces, type ColumnsAbout } from '../../server/columns/contract.ts';
 import { columnRoutes } from '../../server/columns/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
-import type { OffenceRow } from '../../server/counts/contract.ts';
+import type { CountsAnswer, OffenceRow } from '../../server/counts/contract.ts';
 import { statsRoutes } from '../../server/counts/routes.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { problems } from '../../server/http/problems.ts';
@@ -141,6 +141,50 @@ test('a drawn polygon, heat, another version of a layer and a place that is not 
   for (const path of ['clock?within=poly:-99,19;-98.9,19;-98.9,19.1', 'heat?zoom=12', 'counts?layer=barrios@1'])
     expect([path, await answerHere(here, `${J}/${path}`)]).toEqual([path, null]);
   expect(await answerHere(here, `${J}/clock?within=barrios:gone`)).toBeNull();
+});
+
+test('what the server refuses is not answered from the columns either', async () => {
+  viewer = STAFF;
+  const here = await opened();
+  for (const question of [
+    ...[
+      'clock?within=streets:%23999999999',
+      'series?step=year',
+      'top?layer=barrios&limit=abc',
+      'top?layer=barrios&by=x',
+    ],
+    ...['counts?layer=barrios&asOf=x', 'clock?layer=barrios'],
+  ]) {
+    const path = `${J}/${question}`;
+    expect([path, (await fetch(base + path)).status >= 400]).toEqual([path, true]);
+    expect([path, await answerHere(here, path)]).toEqual([path, null]);
+  }
+});
+
+test('columns of another version than the tree of offences are not counted from: some would be nowhere', async () => {
+  viewer = STAFF;
+  const offences = await askServer<OffenceRow[]>(`${J}/offences`);
+  const bytes = new Uint8Array(await (await fetch(`${base}${J}/incidents.arrow`)).arrayBuffer());
+  const places = await askServer<ColumnPlaces>(`${J}/incident-places.json`);
+  const older = offences.filter(({ code }) => code !== 'fgj.violencia-familiar');
+  await expect(openHere(bytes, places, { offences: older, themes: [] })).rejects.toThrow('fgj.violencia-familiar');
+});
+
+test('the file says what it leaves out: what is known too coarsely, lies outside, or is not told so finely', async () => {
+  const aboutOf = async (filter: string) => {
+    const response = await fetch(`${base}${J}/incidents.arrow?${filter}`);
+    const { schema } = tableFromIPC(new Uint8Array(await response.arrayBuffer()));
+    return JSON.parse(schema.metadata!.get(ABOUT_KEY)!) as ColumnsAbout;
+  };
+  viewer = STAFF;
+  const early = await aboutOf('hour=6-12');
+  const counted = await askServer<CountsAnswer>(`${J}/counts?layer=barrios&hour=6-12`);
+  expect(early.excluded).toEqual(counted.excluded);
+  expect(early.excluded.unknownHour).toBeGreaterThan(0);
+  expect([early.leftOut, early.leavesOutSensitive]).toEqual([null, false]);
+  expect((await aboutOf('inside=barrios')).leftOut).toBeGreaterThan(0);
+  viewer = PLANNER;
+  expect((await aboutOf('within=poly:-180,-80;180,-80;180,80;-180,80')).leavesOutSensitive).toBe(true);
 });
 
 test('a row is what its incident is; what is not known is null', async () => {

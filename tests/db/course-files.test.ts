@@ -52,6 +52,7 @@ let id: number;
 const people = new Map<string, Viewer>();
 const ways = () => ({
   smtpUrl: null,
+  mailDomains: null,
   smtpPasswordFile: null,
   from: '',
   folder: join(folder, 'out'),

@@ -1,11 +1,12 @@
-// What a measure is weighed by, and the files of a problem, over HTTP.
+// What a measure is weighed by, and the files and pictures of a problem, over HTTP.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF, type Viewer } from '../../server/access/contract.ts';
-import { removeJurisdiction } from '../../server/access/jurisdictions.ts';
+import { findJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
 import { openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
@@ -14,13 +15,19 @@ import type { MeasureGround } from '../../server/evaluation/contract.ts';
 import { openUploads, type Uploads } from '../../server/files/uploads.ts';
 import {
   type ChangeRow,
+  type ItemRow,
   MOST_PROBLEM_FILES,
   type ProblemAnswer,
   type ProblemEvaluation,
 } from '../../server/problems/contract.ts';
 import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
 import { problemFileRoutes } from '../../server/problems/file-routes.ts';
+import { damagedFiles } from '../../server/problems/files.ts';
+import { pictureRoutes } from '../../server/problems/picture-routes.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
+import { lastKept, listProblems, listTexts } from '../../server/problems/store.ts';
+import { shownTo } from '../../server/problems/visible.ts';
+import { sheetsOf } from '../../server/problems/workbook.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -66,7 +73,7 @@ beforeAll(async () => {
   const stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
   uploads = await openUploads({ dataDir: folder, log: quietLog, now: () => new Date() });
   const files = (filesMb: number | null) => problemFileRoutes({ database, uploads, filesMb });
-  const routes = [problemRoutes(stats, 1), evaluationRoutes(openAnalyses(stats)), files(1)];
+  const routes = [problemRoutes(stats, 1), evaluationRoutes(openAnalyses(stats)), files(1), pictureRoutes(stats)];
   served = await servedTo(routes, () => viewer);
   closed = await servedTo([files(null)], () => viewer);
 });
@@ -140,6 +147,53 @@ test('what offences weigh is counted beside them: by the scale of the list, or b
     expect((await ask('PATCH', `/${id}/items/${measure}`, { version: 3, changes: { harm: bad } })).status).toBe(422);
 });
 
+test('months are compared of which the same sources tell: what one that ended told is no fall, and is named', async () => {
+  const [west, south] = corner(30);
+  // Thirty a month more in c31, up to March 2023.
+  const rows = Array.from({ length: 15 * 30 }, (_, n) => {
+    const day = new Date(Date.UTC(2022, Math.floor(n / 30), 1 + (n % 28))).toISOString().slice(0, 10);
+    return `V${n},${day},10:00,Robo a transeúnte en vía pública,${west + WIDTH / 2},${south + WIDTH / 2}`;
+  });
+  await writeFile(join(folder, 'viejo.csv'), [HEAD, ...rows].join('\n'));
+  await run(
+    ...'import incidents viejo.csv --jurisdiction pb --preset generic --source viejo --through 2023-03-31'.split(' '),
+  );
+  const { id } = await measured('Fuente que terminó', [code(30)], { ringM: 0 });
+  await expect.poll(async () => (await evaluated(id)).behind?.length).toBe(1);
+  const { behind, periods, counts } = await evaluated(id);
+  expect(behind).toEqual([{ source: 'viejo', title: expect.any(String), through: '2023-03-31' }]);
+  expect(periods).toMatchObject({ before: { from: '2023-04-01', until: '2024-01-01' }, isSeasonal: false });
+  const between = (from: string, until: string) =>
+    told.filter((row) => placeOf(row) === 30 && row.split(',')[1]! >= from && row.split(',')[1]! < until).length;
+  expect(counts!.treated).toEqual([between('2023-04-01', '2024-01-01'), between('2024-01-01', '2025-01-01')]);
+});
+
+test('the workbook tells each measure with what its last kept evaluation said, and says what it leaves out', async () => {
+  const { id, measure } = await measured('Para el libro', [code(3)]);
+  const { sentence } = await evaluated(id);
+  expect((await ask('POST', `/${id}/evaluations`, { measure })).status).toBe(201);
+  const { id: city } = await findJurisdiction(database, STAFF, 'pb');
+  const [problems, measures, agreements, kept] = await Promise.all([
+    listProblems(database, STAFF, city),
+    listTexts(database, city, 'measure'),
+    listTexts(database, city, 'agreement'),
+    lastKept(database, city),
+  ]);
+  const sheets = (who: Viewer, most?: number) =>
+    sheetsOf({ problems, measures, agreements, kept }, who, 'es', most).map(({ data }) => data);
+  const told = (who: Viewer) =>
+    sheets(who)[1]!
+      .find(([cell]) => cell === `${id}.${measure}`)!
+      .at(-1);
+  // Numbers of the whole city are not for whoever is bound to areas.
+  expect([told(STAFF), told(boundTo('c04'))]).toEqual([sentence, '']);
+  const [list, theirs] = sheets(STAFF, 100);
+  expect([list![1]![0], theirs!.length]).toEqual([id, 2]);
+  expect(list!.at(-1)![0]).toContain(`fuera ${problems.length - 1} problema`);
+  const book = await fetch(`${at()}.xlsx`);
+  expect([book.status, (await book.text()).slice(0, 2)]).toEqual([200, 'PK']);
+});
+
 const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(700_000, 'x')]);
 const sendTo = async (origin: string, id: number, name: string, bytes: Uint8Array) => {
   const form = new FormData();
@@ -166,6 +220,13 @@ test('a file comes back as it was sent, to be kept and never shown; removed, its
   ]);
   const shown = (await ask<ProblemAnswer>('GET', `/${id}`)).body;
   expect([shown.filesMb, shown.items.map(({ kind }) => kind)]).toEqual([1, ['file']]);
+  // Never half of it, as if it were all.
+  await database.pool.query('delete from problem_file where item_id = $1 and part = 1', [item]);
+  expect((await fetched(id, item)).status).toBe(409);
+  const [{ jurisdiction_id: city }] = (await database.pool.query('select jurisdiction_id from problem_file')).rows;
+  expect(await damagedFiles(database, city)).toEqual([
+    `file ${id}.${item} Acta firmada.pdf: 524288 of ${PDF.length} bytes`,
+  ]);
   // It is no text that somebody changes or takes back.
   expect((await ask('PATCH', `/${id}/items/${item}`, { version: 1, changes: {} })).status).toBe(404);
   expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(404);
@@ -225,6 +286,83 @@ test('a measure has a place of its own: a drawn zone by its areas or its streets
   expect(await moved(3, { layer: 'streets', ring: zone(west + 0.2 * WIDTH, 0.02 * WIDTH) })).toEqual(['streets', 1]);
   // The problem stays where it was.
   expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.body.place!.codes).toEqual(['c01']);
+});
+
+const chunk = (type: string, data: Buffer) => {
+  const typed = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(typed));
+  return Buffer.concat([length, typed, sum]);
+};
+/** A white picture. `more`: chunks before its end. */
+const pngOf = (width: number, height: number, ...more: readonly Buffer[]) => {
+  const size = Buffer.from([...[0, 0, width >> 8, width & 255], ...[0, 0, height >> 8, height & 255], 8, 0, 0, 0, 0]);
+  const rows = deflateSync(Buffer.alloc((width + 1) * height, 255));
+  const parts = [chunk('IHDR', size), chunk('IDAT', rows), ...more, chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...parts]);
+};
+const PICTURED = {
+  about: {
+    ...{ title: 'Puntos calientes', asked: ['Pueblo', 'Ene–dic 2024'], told: ['Tres colonias sobresalen.'] },
+    ...{ parameters: 'method = gi-star', dataVersion: 2 },
+    legend: {
+      ...{ title: 'Puntos calientes', ramp: null, notes: [] },
+      entries: [{ text: 'caliente (3)', color: '#7f1d1d', widthPx: null, isHatched: false, number: 1 }],
+    },
+  },
+  ...{ layer: 'colonias', filter: { from: '2024-01-01' } },
+};
+
+test('a picture stands with its problem as it was drawn; removed, its bytes are gone', async () => {
+  const { id } = await opened('Con imagen', ['c08']);
+  const png = pngOf(400, 300);
+  const kept = await ask<ItemRow<'picture'>>('POST', `/${id}/pictures`, { ...PICTURED, png: png.toString('base64') });
+  // One by street with sensitive offences is for those who may see these so finely.
+  const fine: typeof kept.body = { ...kept.body, body: { ...kept.body.body!, needs: ['see-sensitive-places'] } };
+  const seenAs = (role: 'planner' | 'commander') => shownTo({ ...STAFF, role }, fine).body;
+  expect([seenAs('planner'), seenAs('commander')]).toEqual([null, fine.body]);
+  expect(kept).toMatchObject({
+    ...{ status: 201, body: { kind: 'picture' } },
+    body: { body: { ...PICTURED.about, width: 400, height: 300, bytes: png.length, needs: [], areas: null } },
+  });
+  const shown = await fetch(`${at()}/${id}/pictures/${kept.body.id}`);
+  expect(Buffer.from(await shown.arrayBuffer()).equals(png)).toBe(true);
+  expect([shown.headers.get('content-type'), shown.headers.get('x-content-type-options')]).toEqual([
+    ...['image/png', 'nosniff'],
+  ]);
+  // It shows the municipality: whoever is bound to the area of the problem is told that it is there, and no more.
+  viewer = boundTo('c08');
+  try {
+    expect((await fetch(`${at()}/${id}/pictures/${kept.body.id}`)).status).toBe(404);
+    expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.items).toMatchObject([{ kind: 'picture', body: null }]);
+    const own = await ask<{ id: number }>('POST', `/${id}/pictures`, { ...PICTURED, png: png.toString('base64') });
+    expect((await fetch(`${at()}/${id}/pictures/${own.body.id}`)).status).toBe(200);
+  } finally {
+    viewer = STAFF;
+  }
+  expect((await ask('PATCH', `/${id}/items/${kept.body.id}`, { version: 1, changes: {} })).status).toBe(404);
+  expect((await fetch(`${at()}/${id}/pictures/${kept.body.id}`, { method: 'DELETE' })).status).toBe(204);
+  expect((await fetch(`${at()}/${id}/pictures/${kept.body.id}`)).status).toBe(404);
+  const { rows } = await database.pool.query('select item_id from problem_file where problem_id = $1', [id]);
+  expect(rows.map((row) => row.item_id)).toEqual([kept.body.id + 1]);
+});
+
+test('what is not wholly such a picture is refused', async () => {
+  const { id } = await opened('Sin imagen', ['c10']);
+  const status = async (png: Buffer) =>
+    (await ask('POST', `/${id}/pictures`, { ...PICTURED, png: png.toString('base64') })).status;
+  const whole = pngOf(40, 30);
+  const hidden = chunk('tEXt', Buffer.from('Comment\0nombre de la víctima'));
+  const script = Buffer.from('<html><script>1</script></html>');
+  for (const bad of [script, PDF.subarray(0, 300), whole.subarray(0, -1), Buffer.concat([whole, script])])
+    expect(await status(bad)).toBe(422);
+  expect([await status(pngOf(40, 30, hidden)), await status(pngOf(4001, 1)), await status(whole)]).toEqual([
+    422, 422, 201,
+  ]);
+  const colour = structuredClone(PICTURED);
+  colour.about.legend.entries[0]!.color = 'url(https://x)';
+  expect((await ask('POST', `/${id}/pictures`, { ...colour, png: whole.toString('base64') })).status).toBe(422);
 });
 
 test('what is no document, is too large, one too many, or sent where none are taken is refused by its reason', async () => {

@@ -135,6 +135,18 @@ test('the ranking compares with the same span before', async () => {
   }
 });
 
+test('weekends of a month are compared by their days, in the list and in the headline', async () => {
+  // November 2024 has nine of them, October eight.
+  const asked = 'weekday=6,7&from=2024-11-01&until=2024-12-01';
+  const days = { before: 8, now: 9 };
+  const { previousPeriod } = await answerTo<TopAnswer>(`top?layer=barrios&${asked}`);
+  expect(previousPeriod).toEqual({ from: '2024-10-01', until: '2024-11-01', days });
+  expect((await answerTo<SummaryAnswer>(`summary?${asked}`)).previous?.days).toEqual(days);
+  const february = 'weekday=6&from=2023-02-01&until=2023-03-01';
+  // Four Saturdays each, though January before was of no data.
+  expect((await answerTo<TopAnswer>(`top?layer=barrios&${february}`)).previousPeriod).not.toHaveProperty('days');
+});
+
 test('nothing is compared with a period no data cover, nor with that of a range without beginning or end', async () => {
   for (const [query, reason] of [
     ['from=2023-01-01&until=2024-01-01', 'before-data'],

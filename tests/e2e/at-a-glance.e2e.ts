@@ -3,8 +3,12 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
+import { seeded } from '../../geodata/demo/random.ts';
 import type { CountsAnswer, TopAnswer } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
+import { bandwidthOf, exactDensity } from '../../server/statistics/kernel-density.ts';
+import { toX, toY, worldM } from '../../web/map/heat.ts';
+import { heatOnCard } from '../support/heat-card.ts';
 import { usePages } from '../support/pages.ts';
 
 const origin = inject('demo');
@@ -88,6 +92,36 @@ describe('heat', () => {
       await leave();
     }
     for (const color of found) expect(farthest(color, found[0]!), found.map(String).join(' | ')).toBeLessThan(40);
+  });
+
+  test('is the same to within one per cent of its peak where the graphics card works it out, as the analysis does', async () => {
+    const page = await open();
+    const random = seeded(5);
+    // Half of them crowded together in a tenth of the ground, some at the same place.
+    const points = Array.from({ length: 800 }, (_, i) => {
+      const span = i % 2 ? 0.006 : 0.06;
+      return [-99.1 + random.next() * span, 19.4 + random.next() * span, 1 + (i % 5)] as const;
+    });
+    const asked = { answer: { dataVersion: 1, cellM: 0, points }, reachM: 400, years: 0.5, within: null };
+    // Sums of floats as they are, and as halves, which is all that some cards can.
+    for (const without of ['', 'EXT_float_blend']) {
+      const { grid, values } = await heatOnCard(page, asked, without);
+      const world = worldM((grid.box[1] + grid.box[3]) / 2);
+      const top = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
+      const cells = values.map((_, i) => i).filter((i) => i % 97 === 0 || i === top);
+      const x = cells.map((i) => (grid.west + ((i % grid.columns) + 0.5) * grid.cell) * world);
+      const y = cells.map((i) => (grid.north + (Math.floor(i / grid.columns) + 0.5) * grid.cell) * world);
+      const planar = { x: points.map(([lon]) => toX(lon) * world), y: points.map(([, lat]) => toY(lat) * world) };
+      const exact = exactDensity(
+        { ...planar, weight: points.map(([, , weight]) => weight) },
+        { x, y },
+        'gaussian',
+        bandwidthOf('gaussian', { sigmaM: 200 }),
+      ).map((perM2) => (perM2 * 1e6) / asked.years);
+      const peak = Math.max(...exact);
+      expect(peak).toBeGreaterThan(1000);
+      for (const [i, cell] of cells.entries()) expect(Math.abs(values[cell]! - exact[i]!) / peak).toBeLessThan(0.01);
+    }
   });
 });
 

@@ -96,7 +96,7 @@ test('A and B under a curtain, side by side and as a difference, by keys, with o
   await expect.poll(totals).toEqual(before.toReversed());
   expect(new URL(page.url()).searchParams.get('from')).toBe('2023-06-01');
   await bar.getByRole('button', { name: 'Diferencia' }).click();
-  await bar.getByText(/^Se comparan los números por día/).waitFor();
+  await bar.getByText(/^Se comparan los números a igual tiempo/).waitFor();
   await page.reload();
   await expect.poll(totals).toEqual(before.toReversed());
   await bar.getByRole('button', { name: 'Terminar la comparación' }).press('Escape');

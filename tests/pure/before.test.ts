@@ -5,9 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { closedRange, rangeOfHistory } from '../../server/analysis/values.ts';
 import { dataSince } from '../../server/calendar/data-through.ts';
 import { dayOf, monthOf, monthStart, textOf } from '../../server/calendar/days.ts';
-import { comparedWith, periodBefore } from '../../server/counts/before.ts';
+import { comparedWith, daysCompared, gapsOf, periodBefore } from '../../server/counts/before.ts';
 import type { Plan } from '../../server/filter/plan.ts';
 import { sameSourcesSince, toldByAll } from '../../server/filter/source-profile.ts';
+import { toldOf } from '../../web/store/covered.ts';
+import { gapsIn } from '../../web/store/gaps.ts';
 
 type Source = Parameters<typeof comparedWith>[3][number];
 const DAILY = [100, 0, 0, 0];
@@ -45,12 +47,31 @@ test('nor with a December whose last days alone were delivered', () => {
   expect(why([source(1, '2018-12-20', '2024-01-01')], JANUARY, DECEMBER)).toBe('before-data');
 });
 
-test('of two sources both must have begun; a source that is not counted does not matter, nor one that ended before', () => {
+test('of two sources both must have begun; a source that is not counted does not matter, nor one that ended long before', () => {
   const long = source(1, '2016-01-01', '2024-01-01');
   expect(why([long, source(2, '2019-01-10', '2024-01-01')], JANUARY, DECEMBER)).toBe('before-data');
   expect(why([long, source(2, '2019-01-10', '2024-01-01')], JANUARY, DECEMBER, [1])).toBeNull();
-  expect(why([long, source(2, '2018-12-20', '2018-12-25')], JANUARY, DECEMBER)).toBeNull();
+  expect(why([long, source(2, '2017-12-20', '2018-11-25')], JANUARY, DECEMBER)).toBeNull();
   expect(why([long, source(2, '2020-01-01', '2024-01-01')], JANUARY, DECEMBER)).toBeNull();
+});
+
+test('what a source counted then and nobody counts now would look like a fall; a handful does not', () => {
+  const long = source(1, '2016-01-01', '2024-01-01');
+  // Five days of three.
+  const ended = source(2, '2018-12-20', '2018-12-25');
+  expect(why([long, ended], JANUARY, DECEMBER)).toBe('after-data');
+  expect(why([long, ended], JANUARY, DECEMBER, [1])).toBeNull();
+  expect(why([long, source(2, '2018-12-20', '2018-12-23')], JANUARY, DECEMBER)).toBeNull();
+  expect(why([source(1, '2016-01-01', '2019-01-01')], JANUARY, DECEMBER)).toBe('after-data');
+});
+
+test('how often the weekdays asked for come in both periods is told where it is not as often', () => {
+  // November 2025 begins on a Saturday and ends on a Sunday: five of each, October had four.
+  const months = [range('2025-11-01', '2025-12-01'), range('2025-10-01', '2025-11-01')] as const;
+  expect(daysCompared({ weekdays: [6, 7] }, ...months)).toEqual({ before: 8, now: 10 });
+  expect(daysCompared({ weekdays: [5] }, ...months)).toEqual({ before: 5, now: 4 });
+  expect(daysCompared({ weekdays: [1] }, ...months)).toBeNull();
+  expect(daysCompared({ weekdays: [] }, ...months)).toBeNull();
 });
 
 test('a month of silence in a source that tells daily is a gap, a quiet week of one that tells little is none', () => {
@@ -60,10 +81,45 @@ test('a month of silence in a source that tells daily is a gap, a quiet week of 
   expect(why([source(1, '2016-01-01', '2024-01-01', 3, ['2018-10-01', '2018-11-30'])], JANUARY, DECEMBER)).toBeNull();
 });
 
+test('the gaps of a source are the stretches it is silent in and should not be, and a window over one is told so', () => {
+  const gaps = (of: Source) => gapsOf(of).map(({ from, until }) => ({ from: textOf(from), until: textOf(until) }));
+  const daily = gaps(source(1, '2016-01-01', '2024-01-01', 3, ['2018-12-10', '2019-02-20']));
+  expect(daily).toEqual([{ from: '2018-12-10', until: '2019-02-20' }]);
+  expect(gaps(source(1, '2016-01-01', '2024-01-01', 1, ['2018-12-10', '2018-12-16'], 4))).toEqual([]);
+  expect(gaps(monthly(1, ['2018-10', '2018-12', '2019-01'], 600))).toEqual([
+    { from: '2018-11-01', until: '2018-12-01' },
+  ]);
+  const told = (from: string, until: string, sources = [{ from: '2016-01-01', gaps: daily }]) =>
+    toldOf({ from, until }, sources);
+  expect(told('2019-01-01', '2019-02-01')).toBe('none');
+  expect(told('2018-12-01', '2019-01-01')).toBe('partly');
+  expect(told('2018-11-01', '2018-12-10')).toBe('whole');
+  const other = { from: '2016-01-01', gaps: [] };
+  expect(told('2019-01-01', '2019-02-01', [{ from: '2016-01-01', gaps: daily }, other])).toBe('partly');
+});
+
 test('what is known by month fills its month; a month that lacks is a gap', () => {
   const whole = ['2018-10', '2018-11', '2018-12', '2019-01', '2019-02'];
   expect(why([monthly(1, whole, 600)], JANUARY, DECEMBER)).toBeNull();
   expect(why([monthly(1, whole.toSpliced(2, 1), 600)], JANUARY, DECEMBER)).toBe('gap');
+});
+
+test('the days of which a source delivered nothing are named, those before it began and after it ended are not', () => {
+  const march = source(1, '2019-01-01', '2019-06-01', 3, ['2019-03-01', '2019-04-01']);
+  const text = ({ from, until }: { readonly from: number; readonly until: number }) => [textOf(from), textOf(until)];
+  expect(gapsOf(march, range('2018-01-01', '2020-01-01')).map(text).slice(1)).toEqual([['2019-03-01', '2019-04-01']]);
+  expect(gapsOf(march, range('2019-01-01', '2019-06-01')).map(text)).toEqual([['2019-03-01', '2019-04-01']]);
+  expect(gapsOf(source(1, '2019-01-01', '2019-06-01'), range('2019-01-01', '2019-06-01'))).toEqual([]);
+});
+
+test('of a stretch of days it is said how many of them nothing is known of, and of which source', () => {
+  const sources = [
+    { title: 'Fiscalía', gaps: [{ from: '2019-03-01', until: '2019-04-01' }] },
+    { title: '911', gaps: [] },
+  ];
+  expect(gapsIn({ from: '2019-03-01', until: '2019-04-01' }, sources)).toEqual({ days: 31, titles: ['Fiscalía'] });
+  expect(gapsIn({ from: '2019-03-25', until: '2019-04-08' }, sources)).toEqual({ days: 7, titles: ['Fiscalía'] });
+  expect(gapsIn({ from: '2019-04-01', until: '2019-05-01' }, sources)).toEqual({ days: 0, titles: [] });
 });
 
 test('a range with an open end has no period before, and where nothing is known there is nothing to compare with', () => {

@@ -1,6 +1,7 @@
 // What the settings of the environment come to mean.
 
 import { expect, test } from 'vitest';
+import { mayMailTo } from '../../server/alerts/tell.ts';
 import { readConfig } from '../../server/config.ts';
 
 test('an empty setting is one that is not set', () => {
@@ -21,6 +22,7 @@ test.each([
   ['CUADRA_HOSTS', 'cuadra.villa.gob.mx, a b'],
   ['CUADRA_HOSTS', 'cuadra..mx'],
   ['CUADRA_HOSTS', '*'],
+  ['CUADRA_ALERTS_DOMAINS', 'mando@villa.gob.mx'],
   ['CUADRA_TRUSTED_PROXIES', 'proxy.villa.gob.mx'],
   ['CUADRA_TRUSTED_PROXIES', '10'],
   ['CUADRA_TRUSTED_PROXIES', '-1'],
@@ -58,4 +60,21 @@ test('names are told in lower case, without a final dot, and addresses without b
 test('trusted proxies are a number in a row, or addresses and networks; none where nothing is set', () => {
   const of = (text: string) => readConfig({ CUADRA_TRUSTED_PROXIES: text }).trustedProxies;
   expect([of(''), of('0'), of(' 2 '), of('10.0.0.0/8, ::1')]).toEqual([[], 0, 2, ['10.0.0.0/8', '::1']]);
+});
+
+test('alerts are mailed to the domain they come from, to those that are named, or to any', () => {
+  const takes = (settings: NodeJS.ProcessEnv) => {
+    const { alerts } = readConfig({ CUADRA_SMTP_FROM: 'Cuadra <avisos@Villa.gob.mx>', ...settings });
+    const asked = [
+      'a@villa.gob.mx',
+      'b@sur.VILLA.gob.mx',
+      'c@otravilla.gob.mx',
+      'd@villa.gob.mx.example',
+      'e@example.org',
+    ];
+    return asked.filter((address) => mayMailTo(alerts, address)).map(([first]) => first);
+  };
+  expect(takes({})).toEqual(['a', 'b']);
+  expect(takes({ CUADRA_ALERTS_DOMAINS: 'example.org, otravilla.gob.mx' })).toEqual(['c', 'e']);
+  expect(takes({ CUADRA_ALERTS_DOMAINS: '*' })).toEqual(['a', 'b', 'c', 'd', 'e']);
 });

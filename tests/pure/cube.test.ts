@@ -10,6 +10,7 @@ import type { BuiltCube, Snapshot } from '../../server/cube/snapshots.ts';
 import { watchStates } from '../../server/cube/watch.ts';
 import type { StagedGroup, StagedRows } from '../../server/engine/build.ts';
 import { buildCube } from '../../server/engine/build.ts';
+import { viewCube } from '../../server/engine/layout.ts';
 import { coveredBy } from '../../server/engine/polygon.ts';
 import { scan } from '../../server/engine/scan.ts';
 import { slotTable } from '../../server/engine/truth.ts';
@@ -258,6 +259,11 @@ describe('days on which nothing can match are passed over, and rows shared among
     const plan = planOf(filter);
     const whole = scan(cube, plan, { by: 'place', layer });
     expect([...whole.counts]).toEqual(counted(filter, from, until, weekdayOf === 'shift'));
+    // Also where the rows of each combination are found without the others, in blocks that days and periods cut anywhere.
+    const inBlocks = await buildCube(staged(many), undefined, 500);
+    expect(viewCube(inBlocks).slices.map(({ byCombo }) => byCombo?.starts.length)).toEqual([7 * 4001, 2 * 4001]);
+    for (const question of [{ by: 'place', layer }, { by: 'slot' }, { by: 'day' }] as const)
+      expect(scan(inBlocks, plan, question)).toEqual(scan(cube, plan, question));
     const shares = [0, 1, 2].map((index) => scan(cube, plan, { by: 'place', layer, share: { index, of: 3 } }));
     expect(whole.counts.map((_, place) => shares.reduce((sum, { counts }) => sum + counts[place]!, 0))).toEqual(
       whole.counts,

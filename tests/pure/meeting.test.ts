@@ -44,7 +44,7 @@ test('counts that stray more than Poisson are negative binomial, as sums of bino
   const at = countProbabilities(10, 2);
   for (const k of [0, 1, 5, 10, 25]) expect(at[k]).toBeCloseTo(exact(k), 12);
   const upTo = (k: number) => Array.from({ length: k + 1 }, (_, i) => exact(i)).reduce((sum, each) => sum + each, 0);
-  const band = { expected: 10, dispersion: 2, low: 0, high: 0 };
+  const band = { expected: 10, dispersion: 2, season: null, low: 0, high: 0 };
   expect(chanceOfCount(3, band)).toBeCloseTo(2 * upTo(3), 9);
   expect(chanceOfCount(20, band)).toBeCloseTo(2 * (1 - upTo(19)), 9);
 });
@@ -105,6 +105,61 @@ test('bands hold 95 ± 1.5 % of weeks, and of four, in which nothing changed', (
     }
     expect(Math.abs(held / all - 0.95)).toBeLessThan(0.015);
   }
+});
+
+/** How often a band of weeks with a season of their own holds the next; the last week there is is the `phase`th of its year. */
+function heldOf(
+  season: (week: number) => number,
+  mean: number,
+  phase: () => number,
+  years: number,
+  random: () => number,
+) {
+  let [held, seasonal] = [0, 0];
+  const runs = 300;
+  for (let run = 0; run < runs; run++) {
+    const weeks = Math.round(years * 52.18);
+    const last = phase();
+    const counts = Array.from({ length: weeks + 1 }, (_, i) => {
+      const week = (((last - weeks + i) % 52.18) + 52.18) % 52.18;
+      return weeksWithoutChange(mean * season(week), 1, 1, random)[0]!;
+    });
+    const band = expectedBand(counts.slice(0, -1), 1)!;
+    if (counts.at(-1)! >= band.low && counts.at(-1)! <= band.high) held++;
+    if (band.season !== null) seasonal++;
+  }
+  return [held / runs, seasonal / runs] as const;
+}
+
+test('bands hold 95 ± 1.5 % where a season comes back each year, and the week of Christmas as well', () => {
+  const random = seeded(8);
+  const anyWeek = () => random() * 52.18;
+  const wave = (size: number) => (week: number) => 1 + size * Math.sin((week / 52.18) * 2 * Math.PI);
+  const christmas = (week: number) => (week > 50.5 || week < 1 ? 0.7 : 1);
+  const tried = [4, 30, 90].flatMap((mean) =>
+    [wave(0.2), christmas, (week: number) => wave(0.15)(week) * christmas(week)].map(
+      (season) => heldOf(season, mean, anyWeek, 3.5, random)[0],
+    ),
+  );
+  for (const held of tried) expect(held).toBeGreaterThan(0.91);
+  expect(Math.abs(tried.reduce((sum, held) => sum + held, 0) / tried.length - 0.95)).toBeLessThan(0.015);
+  // 90 a week, 63 at Christmas: of three years it is known, of one it is news each time.
+  const [known, unknown] = [3.5, 1.5].map((years) => heldOf(christmas, 90, () => 51.5, years, random));
+  expect([known![1], unknown![1]]).toEqual([1, 0]);
+  expect(known![0]).toBeGreaterThan(0.88);
+  expect(unknown![0]).toBeLessThan(0.4);
+});
+
+test('what the same weeks were is believed as far as it is more than chance', () => {
+  // 100 a week and three times 70, a year apart. Over five weeks, those in the middle for more: 270 less than
+  // 2,700 (1, 2, 3, 2, 1), so an excess of -0.1 with a variance of 300 · (19 + 81/32) / 2700²: drawn in to 0.918. Of what
+  // that leaves, 210 of 275, -0.237 with 300 · (1 + 1/32) / 275² is drawn in to 0.797. 0.918 · 0.797 = 0.732.
+  const weeks = Array.from({ length: 213 }, (_, i) => ([213 - 52, 213 - 104, 213 - 157].includes(i) ? 70 : 100));
+  expect(expectedBand(weeks, 1)!.season).toBeCloseTo(0.732, 2);
+  // Three less of a hundred are chance; nothing is corrected by it.
+  const chance = weeks.map((count) => (count === 70 ? 97 : 100));
+  expect(expectedBand(chance, 1)!.season).toBe(1);
+  expect(expectedBand(weeks.slice(-100), 1)!.season).toBeNull();
 });
 
 test('a level that rose shows as soon as the week after, and few weeks before make no band', () => {

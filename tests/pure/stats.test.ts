@@ -306,6 +306,12 @@ describe('a ranking', () => {
     ]);
     expect(topOf(found(99, 5, 5, 12, 5), null, places, null, 2).map(({ id }) => id)).toEqual(['3', '1']);
     expect(topOf(found(99, 0, 0, 0, 0), null, places, null, 5)).toEqual([]);
+    // Twelve in ten days after ten in eight: 12.5 were to be expected.
+    const [unequal] = topOf(found(0, 0, 0, 12, 0), found(0, 0, 0, 10, 0), places, null, 1, 'count', {
+      before: 8,
+      now: 10,
+    });
+    expect(unequal!.change).toBe(-4);
   });
 });
 

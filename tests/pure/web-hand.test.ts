@@ -5,12 +5,15 @@ import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { matchingCommands } from '../../web/hand/commands.ts';
+import { packed } from '../../web/hand/gif-file.ts';
 import { sampleOf, WINDOW_KINDS, windowsOver } from '../../web/hand/windows.ts';
 import { zipFile } from '../../web/hand/zip-file.ts';
 import { alikeFound, controlsAfter } from '../../web/problems/controls.tsx';
 import { afterConflict } from '../../web/problems/edit.ts';
 import { groundsOffered, movedTo } from '../../web/problems/grounds.ts';
+import { forgetDrafts, keepDraft, readDraft } from '../../web/store/drafts.ts';
 import { createSteps, MOST_CHANGES_KEPT } from '../../web/store/steps.ts';
+import { addSteps, stepStart, trendDays, trendUntil } from '../../web/store/trend-steps.ts';
 
 test('windows of days end with the last known day, step back from it, and none reaches before the first', () => {
   const known = { from: '2024-02-01', until: '2024-03-15' };
@@ -67,6 +70,8 @@ test('a command is found by the beginnings of its words before their middles, wi
   expect(titles('delito PUBLIC')).toEqual(['Robo a público', 'Publicidad']);
   expect(titles('')).toHaveLength(3);
   expect(titles('zzz')).toEqual([]);
+  const also = { ...command('Delito', 'Robo a negocio'), also: 'ROBO A ESTABLECIMIENTO MERCANTIL' };
+  expect(matchingCommands([...all, also], 'mercantil').map(({ title }) => title)).toEqual(['Robo a negocio']);
 });
 
 test('pictures put into one file come out of it by another program as they went in', async () => {
@@ -94,6 +99,18 @@ test('pictures put into one file come out of it by another program as they went 
     zip.readEntry();
   });
   expect(found).toEqual(files);
+});
+
+test('a picture is packed as the worked example of the format packs it', () => {
+  // M. Flickinger, «What's in a GIF», its sample of ten by ten pixels in four colours.
+  const rows = [
+    ...Array(3).fill('1111122222'),
+    ...Array(2).fill('1110000222'),
+    ...Array(2).fill('2220000111'),
+    ...Array(3).fill('2222211111'),
+  ];
+  const bytes = packed(Uint8Array.from(rows.join(''), Number), 2);
+  expect(Buffer.concat(bytes).toString('hex')).toBe('02168c2d99872a1cdc33a00275ec95faa8de608c04914c0100');
 });
 
 test('where two changed the same, either text can stay, and what nobody else wrote is sent with both choices', () => {
@@ -164,4 +181,70 @@ test('controls are those left and those added; places alike are found by a part 
   expect([found('angel'), found('C8'), found('luz '), found('x'), found('')]).toEqual([
     ...[['c7', 'c8'], ['c8'], ['d9'], [], ['c7', 'c8', 'd9']],
   ]);
+});
+
+/** As a browser keeps it. `room`: of letters. */
+const storageOf = (room = 1000) => {
+  const kept = new Map<string, string>();
+  return {
+    key: (n: number) => [...kept.keys()][n] ?? null,
+    get length() {
+      return kept.size;
+    },
+    getItem: (name: string) => kept.get(name) ?? null,
+    removeItem: (name: string) => void kept.delete(name),
+    setItem: (name: string, text: string) => {
+      if (text.length > room) throw new DOMException('full', 'QuotaExceededError');
+      kept.set(name, text);
+    },
+  };
+};
+
+test('what is written outlasts its form until it is sent; signing out forgets every draft and nothing else', () => {
+  const storage = storageOf();
+  storage.setItem('cuadra.asPublic', '1');
+  keepDraft(storage, 'ana.demo.note.1', 'Falta luz');
+  keepDraft(storage, 'luis.demo.measure.1', { title: 'Lámparas', from: '2026-01-15' });
+  expect(readDraft(storage, 'ana.demo.note.1')).toBe('Falta luz');
+  expect(readDraft(storage, 'luis.demo.note.1')).toBeNull();
+  keepDraft(storage, 'ana.demo.note.1', null);
+  expect(readDraft(storage, 'ana.demo.note.1')).toBeNull();
+  forgetDrafts(storage);
+  expect(readDraft(storage, 'luis.demo.measure.1')).toBeNull();
+  expect(storage.getItem('cuadra.asPublic')).toBe('1');
+});
+
+test('where the browser keeps no more, writing goes on', () => {
+  const full = storageOf(10);
+  keepDraft(full, 'ana.demo.note.1', 'Falta luz en toda la avenida');
+  expect(readDraft(full, 'ana.demo.note.1')).toBeNull();
+});
+
+test('the trend is drawn by whole months, by weeks from Monday to Sunday, or by days', () => {
+  // 28 February 2024 was a Wednesday.
+  expect((['month', 'week', 'day'] as const).map((step) => stepStart('2024-02-28', step))).toEqual([
+    '2024-02-01',
+    '2024-02-26',
+    '2024-02-28',
+  ]);
+  expect(stepStart('2024-03-03', 'week')).toBe('2024-02-26');
+  expect(stepStart('1969-12-31', 'week')).toBe('1969-12-29');
+  expect(addSteps('2024-02-26', 2, 'week')).toBe('2024-03-11');
+  // The last of four weeks holds Sunday 3 March.
+  expect(trendDays('2024-03-04', 'week', 4)).toEqual({ from: '2024-02-05', until: '2024-03-04' });
+  expect(trendDays('2024-03-05', 'week', 4)).toEqual({ from: '2024-02-12', until: '2024-03-05' });
+  expect(trendDays('2024-03-01', 'month', 36)).toEqual({ from: '2021-03-01', until: '2024-03-01' });
+});
+
+test('close up some days beyond the period are shown, none that are not complete, and nothing moves under the hand', () => {
+  const complete = '2024-12-01';
+  // 14 days after the last, 9 March.
+  expect(trendUntil('2024-03-10', complete, 'day', null)).toBe('2024-03-24');
+  expect(trendUntil('2024-11-25', complete, 'day', null)).toBe(complete);
+  // Eight weeks after the one of 4 to 10 March.
+  expect(trendUntil('2024-03-10', complete, 'week', null)).toBe('2024-05-06');
+  // An end moved within what is shown; then one before it, and data that end sooner.
+  expect(trendUntil('2024-03-20', complete, 'day', '2024-03-24')).toBe('2024-03-24');
+  expect(trendUntil('2024-01-10', complete, 'day', '2024-03-24')).toBe('2024-01-24');
+  expect(trendUntil('2024-03-10', '2024-03-15', 'day', '2024-03-24')).toBe('2024-03-15');
 });

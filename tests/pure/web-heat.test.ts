@@ -110,6 +110,18 @@ describe('density', () => {
     expect(densityAt(part, edge) / densityAt(whole, edge)).toBeCloseTo(1, 1);
   });
 
+  test('has its peak also between the middles of cells, where a city is so large that they are coarse', () => {
+    // 44 km apart: two or three cells to a standard deviation.
+    const far = (shiftM: number) => [
+      [LON + shiftM / M_PER_LON, LAT + (shiftM * 0.7) / M_PER_LAT, 1] as const,
+      [LON + 31_000 / M_PER_LON, LAT + 31_000 / M_PER_LAT, 0.001] as const,
+    ];
+    for (let shiftM = 0; shiftM < 60; shiftM += 7) {
+      const density = densityOf(answerOf(far(shiftM), 0), 300, 1, null)!;
+      expect(Math.abs(density.max / density.single - 1)).toBeLessThan(0.01);
+    }
+  });
+
   test('none without incidents', () => {
     expect(densityOf(answerOf([]), 300, 1, null)).toBeNull();
   });

@@ -5,8 +5,9 @@ import type { LayerRow } from '../../server/layers/contract.ts';
 import { closeZoom } from '../../web/map/close-zoom.ts';
 import { spread } from '../../web/map/markers.ts';
 import { classNotes, drawnView, NO_RATE } from '../../web/map/picture.ts';
+import { ribbonOf } from '../../web/map/ribbons.ts';
 import { spotFor } from '../../web/map/snapshot.ts';
-import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
+import { ABOVE_HEAT, buildStyle, highlight, patternOpacity, selectionGap } from '../../web/map/style.ts';
 import { groupStreets } from '../../web/store/catchments.ts';
 import { isWithin, nearestFeature } from '../../web/tips/nearest.ts';
 
@@ -188,4 +189,78 @@ test('a number on paper stands wholly within its own area, off names and off the
   // At the lower edge of the city: above, not over the edge.
   expect(spot(20, 57)).toEqual([15, 34, 25, 47]);
   expect(spot(20, 30, [0, 0, 40, 60])).toBeNull();
+});
+
+test('what tiles under way were coloured by stays an expression of their state, whatever is shown meanwhile', () => {
+  const written = [
+    ...[highlight(null, 1), highlight(2, 1), patternOpacity(true), patternOpacity(false)],
+    ...[selectionGap(true), selectionGap(false)],
+  ];
+  for (const each of written) expect(JSON.stringify(each)).toContain('feature-state');
+});
+
+/** Metres east and north of a corner, as degrees on the equator, where both are as long. */
+const DEGREES = 360 / 40_075_016.686;
+const ground = (points: readonly (readonly [number, number])[]) =>
+  points.map(([x, y]) => [x * DEGREES, y * DEGREES] as const);
+const metres = (ring: readonly (readonly [number, number])[] | null) =>
+  ring?.map((at) => at.map((degrees) => Math.round((degrees / DEGREES) * 100) / 100 + 0));
+
+test('a column of a street stands on a ribbon of even width, which turns with it', () => {
+  expect(
+    metres(
+      ribbonOf(
+        ground([
+          [0, 0],
+          [100, 0],
+        ]),
+        5,
+      ),
+    ),
+  ).toEqual([
+    [0, 5],
+    [100, 5],
+    [100, -5],
+    [0, -5],
+    [0, 5],
+  ]);
+  // A right angle: the corners lie where both sides meet.
+  const bent = ground([
+    [0, 0],
+    [100, 0],
+    [100, 0],
+    [100, 100],
+  ]);
+  expect(metres(ribbonOf(bent, 5))).toEqual([
+    [0, 5],
+    [95, 5],
+    [95, 100],
+    [105, 100],
+    [105, -5],
+    [0, -5],
+    [0, 5],
+  ]);
+});
+
+test('a street that turns back has no spike, and one without length no column', () => {
+  const back = metres(
+    ribbonOf(
+      ground([
+        [0, 0],
+        [100, 0],
+        [0, 1],
+      ]),
+      5,
+    ),
+  )!;
+  for (const [x, y] of back) expect(Math.hypot(Math.max(0, -x!, x! - 100), y!)).toBeLessThanOrEqual(11);
+  expect(
+    ribbonOf(
+      ground([
+        [3, 4],
+        [3, 4],
+      ]),
+      5,
+    ),
+  ).toBeNull();
 });

@@ -1,11 +1,12 @@
 // Small maps: what each is of, the tiles their one geometry is taken from, and the one scale they share.
 
 import { expect, test } from 'vitest';
-import type { CountsAnswer } from '../../server/counts/contract.ts';
+import type { CountsAnswer, OffenceRow } from '../../server/counts/contract.ts';
 import { EVERYTHING } from '../../server/filter/contract.ts';
 import { fetchSlices, highest, onOneScale } from '../../web/multiples/many.ts';
 import { tilesOver } from '../../web/multiples/shapes.ts';
 import { slicesOf } from '../../web/multiples/slices.ts';
+import { partsAsked } from '../../web/store/offence-tree.ts';
 import { LEGEND } from '../../web/store/url.ts';
 
 const COVERED = { from: '2025-02-10', until: '2026-05-20' };
@@ -31,10 +32,39 @@ test('the hours are those asked for, also past midnight; months are whole ones, 
   expect(keys('month', EVERYTHING, null, [])).toEqual([]);
 });
 
-test('offences are those asked for, or the most frequent that happened', () => {
-  const offences = ['a', 'b', 'c'].map((code, i) => ({ code, incidents: 2 - i }));
-  expect(keys('offence', EVERYTHING, null, offences)).toEqual(['a', 'b']);
-  expect(keys('offence', { ...EVERYTHING, offences: ['x', 'y'] }, null, offences)).toEqual(['x', 'y']);
+test('the hours after midnight of a night are of the day after the one it began on', () => {
+  const friday = { ...EVERYTHING, hours: { from: 23, until: 1 }, weekdays: [5, 7], weekdayOf: 'shift' as const };
+  expect(slicesOf('hour', friday, null, []).map(({ patch }) => patch)).toEqual([
+    { hours: { from: 23, until: 24 }, weekdays: [5, 7], weekdayOf: 'clock' },
+    { hours: { from: 0, until: 1 }, weekdays: [1, 6], weekdayOf: 'clock' },
+  ]);
+  const clock = slicesOf('hour', { ...friday, weekdayOf: 'clock' }, null, []);
+  expect(clock.at(-1)!.patch.weekdays).toEqual([5, 7]);
+});
+
+test('offences are what the question asks for: those named, what is below a single one, what of all is in the theme', () => {
+  const row = (code: string, parent: string | null, incidents: number) =>
+    ({ code, parent, incidents, title: code, labels: [] }) as unknown as OffenceRow;
+  const rows = [
+    row('property', null, 90),
+    row('theft', 'property', 60),
+    ...['t1', 't2', 't3', 't4'].map((code, i) => row(code, 'theft', 15 + i)),
+    row('fraud', 'property', 30),
+    row('life', null, 7),
+    row('homicide', 'life', 7),
+    row('none', 'life', 0),
+  ];
+  const codes = (named: string[], theme: string[] | null = null) =>
+    partsAsked(rows, named, theme).map((part) => [part.code, part.codes.join(), part.incidents]);
+  expect(codes([]).map(([code]) => code)).toEqual(['fraud', 't4', 't3', 't2', 't1', 'homicide']);
+  expect(codes(['t1', 'fraud'])).toEqual([
+    ['t1', 't1', 15],
+    ['fraud', 'fraud', 30],
+  ]);
+  expect(codes(['theft']).map(([code]) => code)).toEqual(['t4', 't3', 't2', 't1']);
+  expect(codes(['homicide'])).toEqual([['homicide', 'homicide', 7]]);
+  expect(codes([], ['theft', 'homicide']).map(([code]) => code)).toEqual(['t4', 't3', 't2', 't1', 'homicide']);
+  expect(keys('offence', EVERYTHING, null, partsAsked(rows, [], ['t1', 'none']))).toEqual(['t1']);
 });
 
 test('the tiles cover the city, few for areas, and all of a zoom that has every street', () => {

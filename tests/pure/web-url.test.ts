@@ -80,6 +80,10 @@ const state: fc.Arbitrary<PageState> = fc
       fc.record({ zoom: fc.integer({ min: 0, max: 2200 }).map((n) => n / 100), lat: degrees(85), lon: degrees(180) }),
     ),
     basemap: fc.boolean(),
+    shown: fc.record({
+      ...{ labels: fc.boolean(), ground: fc.boolean(), hot: fc.boolean(), tilted: fc.boolean() },
+      outlines: fc.option(fc.uniqueArray(layer, { maxLength: 3 })),
+    }),
     language: fc.option(fc.constantFrom<'es' | 'en'>('es', 'en')),
     legend: fc.record({
       method: fc.constantFrom(...METHODS),
@@ -139,6 +143,11 @@ describe('address', () => {
     expect(unreadOf('?theme=todos&hour=25-99&weekday=5,6&place=:&from=2025-13-01&view=satellite')).toEqual(
       expect.arrayContaining(['hour=25-99', 'from=2025-13-01', 'place=:']),
     );
+    expect(unreadOf('?b=swipe&b.from=never&zone=x~1,2;3&zone=y~-99,19;-98,19;-98,20')).toEqual([
+      'b.from=never',
+      'zone=x',
+    ]);
+    expect(unreadOf('?b=swipe&b.from=2024-01-01&zone=y~-99,19;-98,19;-98,20')).toEqual([]);
     expect(unreadOf('?theme=todos&hour=20-4&weekday=5,6&place=colonias:001&view=satellite')).toEqual([]);
   });
 

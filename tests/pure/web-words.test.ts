@@ -69,6 +69,20 @@ describe('changes', () => {
     expect(changeBetween(7, 7)).toEqual({ direction: 'same', percent: null });
   });
 
+  test('of periods with unequal days each is held against its share of them, and the days are told', () => {
+    // Ten weekend days with 2,324 after eight with 1,825: 2,305 of the 4,149 are the share of ten, and 2√(4,149 · 80 ÷ 324) is 64.
+    const days = { before: 8, now: 10 };
+    expect(changeBetween(1825, 2324, days)).toEqual({ direction: 'unclear', percent: null });
+    expect(changeBetween(1825, 2324).direction).toBe('up');
+    // 100 in eight days are 125 in ten.
+    expect(changeBetween(100, 250, days)).toEqual({ direction: 'up', percent: 100 });
+    expect(changeBetween(100, 125, days)).toEqual({ direction: 'same', percent: null });
+    expect(changeText(spanish, changeBetween(100, 250, days), days)).toBe('por día sube 100\u00a0% (10 días; antes 8)');
+    expect(changeText(english, changeBetween(9, 1, { before: 4, now: 1 }), { before: 4, now: 1 })).toBe(
+      'by day no clear change (1 day; before 4)',
+    );
+  });
+
   test('no percentage of fewer than ten', () => {
     expect(changeBetween(9, 40)).toEqual({ direction: 'up', percent: null });
     expect(changeBetween(0, 5)).toEqual({ direction: 'up', percent: null });

@@ -9,11 +9,16 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { STAFF } from '../../server/access/contract.ts';
+import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { verifyChain } from '../../server/audit/chain.ts';
 import { savingBefore } from '../../server/backup/before-upgrade.ts';
 import { NOT_SAVED, savedTables } from '../../server/backup/catalogue.ts';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
+import { newProblem } from '../../server/problems/contract.ts';
+import { addFile, readFileOf } from '../../server/problems/files.ts';
+import { openProblem } from '../../server/problems/store.ts';
 import { type Home, reportOf, reportOn, runOn } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { nodeFlags } from '../support/node-flags.ts';
@@ -70,6 +75,15 @@ async function sumsOf({ db, pool }: Database): Promise<Record<string, string>> {
   return found;
 }
 
+/** A picture of a problem, in more than one part. */
+const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(700_000, 'á\\ \n')]);
+async function keepFile(): Promise<void> {
+  const { id } = await findJurisdiction(atHome, STAFF, 'tiny');
+  const body = newProblem.parse({ title: 'Luz', place: null });
+  const problem = await openProblem(atHome, STAFF, id, { ...body, place: null }, null);
+  await addFile(atHome, STAFF, id, problem.id, 'foto.jpg', picture);
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cuadra-backup-test-'));
   const given = inject('databaseUrl');
@@ -85,6 +99,7 @@ beforeAll(async () => {
   file = join(folder, 'tiny.cuadra');
   await reportOn(atHome, home, ['places', 'alias', 'Col. Sentro', '--jurisdiction', 'tiny', '--none']);
   await reportOn(atHome, home, ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'generic']);
+  await keepFile();
   sums = await sumsOf(atHome);
   await reportOn(atHome, home, ['backup', file]);
   const { rows } = await sql<{ what: string }>`select what from audit_entry order by entry desc limit 1`.execute(
@@ -110,6 +125,17 @@ for (const to of ['embedded', 'postgis'] as const) {
         expect(restored.ok).toBe(true);
         expect(restored.check.comparisons).toBeGreaterThan(0);
         expect(await sumsOf(database)).toEqual(sums);
+        const { id } = await findJurisdiction(database, STAFF, 'tiny');
+        const kept = await readFileOf(database, STAFF, id, 1, 1);
+        expect([kept.body.name, kept.content.equals(picture)]).toEqual(['foto.jpg', true]);
+        // What is lost of it is told.
+        await sql`delete from problem_file where part = 1`.execute(database.db);
+        await expect(readFileOf(database, STAFF, id, 1, 1)).rejects.toThrow('not those that were sent');
+        const checked = await runOn(database, there, ['check']);
+        expect([checked.status, checked.stdout + checked.stderr]).toEqual([
+          1,
+          expect.stringContaining(`file 1.1 foto.jpg: 524288 of ${picture.length} bytes`),
+        ]);
         await reportOn(database, there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
         expect(await sumsOf(database)).not.toEqual(sums);
         const refused = await runOn(database, there, ['restore', file]);

@@ -7,6 +7,7 @@ import { PROVIDER_FAULTS, type ProviderFault } from '../../server/accounts/contr
 import { send } from '../data/send.ts';
 import { Problem } from '../store/api.ts';
 import { speakFor } from '../store/as-whom.ts';
+import { forgetDrafts } from '../store/drafts.ts';
 import type { Hush } from '../store/hush.ts';
 import { accessPaths } from './answers.ts';
 
@@ -139,6 +140,7 @@ export function createAccess(
       const path = everywhere ? accessPaths.sessions() : accessPaths.session();
       await during(() => send('DELETE', path, language()));
       view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
+      forgetDrafts(view.sessionStorage);
       const { provider } = me.peek() ?? {};
       // Else whoever comes next at this screen is let in there without being asked.
       if (provider?.isOfSession) view.location.assign(accessPaths.providerSignOut());

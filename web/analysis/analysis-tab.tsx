@@ -2,12 +2,13 @@
 
 import '../styles/analysis.css';
 import { effect } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { FilterBar } from '../panels/filter-bar.tsx';
 import { filterInWords } from '../panels/filter-words.ts';
 import { MapPanel } from '../panels/map-panel.tsx';
 import { OpenProblem } from '../panels/open-problem.tsx';
+import { AddPicture } from '../problems/add-picture.tsx';
 import { chosenPlace } from '../store/chosen.ts';
 import { downloadText } from '../store/download.ts';
 import { AnalysisChart } from './chart.tsx';
@@ -23,6 +24,7 @@ import { readingOf } from './reading.ts';
 import { namingOf, tableCsv, tableOf } from './rows.ts';
 import { type Session, useSession } from './session.ts';
 import { AnalysisTable } from './table.tsx';
+import { analysisTaken } from './taken.ts';
 import { useWaited, Waiting } from './waiting.tsx';
 
 export function AnalysisTab() {
@@ -156,6 +158,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
   const { reference, store, words, t, f } = page;
   const [said, setSaid] = useState('');
   const [shows, setShows] = useState(false);
+  const chart = useRef<HTMLElement>(null);
   const layer = session.layer.value;
   const places = layer && reference.rowsOf(layer.layer);
   const naming = useMemo(() => namingOf(page, layer?.layer ?? ''), [places, layer, words.value]);
@@ -197,6 +200,11 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
     ];
     downloadText(tableCsv(table, told, about), file, 'text/csv');
   };
+  const taken = () =>
+    analysisTaken(page, found, {
+      ...{ layer: layer?.layer ?? null, isStreets: session.isStreets.value, naming },
+      chart: chart.current?.querySelector('svg') ?? null,
+    });
   const copy = () =>
     navigator.clipboard.writeText(script()).then(
       () => setSaid(t('analysis.copied')),
@@ -219,7 +227,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
         ))}
         <p class="small">{t(`analysis.not_${found.task}`)}</p>
       </section>
-      <section class="panel" aria-label={t('analysis.chart')}>
+      <section ref={chart} class="panel" aria-label={t('analysis.chart')}>
         <AnalysisChart found={found} />
       </section>
       <section class="panel">
@@ -245,6 +253,11 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
           </pre>
         )}
       </section>
+      {page.access.may('handle-problems') && (
+        <section class="panel">
+          <AddPicture take={taken} />
+        </section>
+      )}
       <ChosenPlace />
     </div>
   );

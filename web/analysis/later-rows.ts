@@ -40,6 +40,12 @@ export function cellName(unit: ClockUnit, { t, f }: Words): (cell: number) => st
 /** Twelve months by the year they are, or by their first and last month. */
 export const yearName = (from: string, until: string, f: Words['f']): string =>
   from.endsWith('-01-01') ? from.slice(0, 4) : f.months(from, until);
+/** Of corners, lon and lat in turn. */
+function middleOf(ring: readonly number[]): [lon: number, lat: number] {
+  const mean = (first: number) =>
+    ring.reduce((sum, each, i) => (i % 2 === first ? sum + each : sum), 0) / (ring.length / 2);
+  return [Math.round(mean(0) * 1e6) / 1e6, Math.round(mean(1) * 1e6) / 1e6];
+}
 const plainRow = (...cells: Cell[]): Row => ({ id: null, cells });
 const at = <T>(list: readonly T[], i: number): T | null => list[i] ?? null;
 
@@ -52,7 +58,13 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
       const columns = grid?.columns ?? 1;
       return {
         columns: [
-          ...(hexagons ? [text('h3', 'H3')] : [n('column', 'analysis.colColumn'), n('row', 'analysis.colRow')]),
+          ...(hexagons
+            ? [
+                text('h3', 'H3'),
+                number('lon', t('analysis.colLon'), String),
+                number('lat', t('analysis.colLat'), String),
+              ]
+            : [n('column', 'analysis.colColumn'), n('row', 'analysis.colRow')]),
           ...[n('count', 'where.count'), number('z', 'z', zText)],
           number('class', t('analysis.colClass'), (value) => t(`analysis.class_${sayable(value as 0)}`)),
           ...(quadrant
@@ -63,12 +75,14 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
         ],
         rows: counts.map((count, i) =>
           plainRow(
-            ...(hexagons ? [hexagons.ids[i]!] : [cells[i]! % columns, Math.floor(cells[i]! / columns)]),
+            ...(hexagons
+              ? [hexagons.ids[i]!, ...middleOf(hexagons.rings[i]!)]
+              : [cells[i]! % columns, Math.floor(cells[i]! / columns)]),
             ...[count, at(scores, i), classes[i]!, ...(quadrant ? [at(quadrant, i)] : [])],
             ...[at(raw, i), at(adjustedP, i), ...(permutationP ? [at(permutationP, i)] : [])],
           ),
         ),
-        sortedBy: hexagons ? 2 : 3,
+        sortedBy: hexagons ? 4 : 3,
       };
     }
     case 'street-density': {

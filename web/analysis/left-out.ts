@@ -5,6 +5,8 @@ import type { AnalysisFound } from './found.ts';
 import type { Task } from './params.ts';
 
 const OF_POINTS: readonly Task[] = ['density', 'grid-hotspots', 'near-repeat'];
+/** What has no place counts there as well. */
+const OF_TIMES: readonly Task[] = ['clocks', 'aoristic'];
 
 /** A source that is nearer than this hardly moves what is found. */
 const LEAST_TOLD_M = 50;
@@ -30,7 +32,7 @@ export function leftOutIn({ task, answer }: AnalysisFound, { t, f }: Words): str
   const sensitive = withheld > 0 ? 'analysis.readSensitive' : 'analysis.readSensitiveUntold';
   const left = OF_POINTS.includes(task) ? 'analysis.readNotLocated' : 'analysis.readNotPlaced';
   return [
-    ...(places > 0 ? [t(left, { places: f.int(places) })] : []),
+    ...(places > 0 && !OF_TIMES.includes(task) ? [t(left, { places: f.int(places) })] : []),
     ...(times > 0 ? [t('analysis.readNotTimed', { times: f.int(times) })] : []),
     ...(answer.leavesOutSensitive ? [t(sensitive, { n: f.int(withheld) })] : []),
     ...(!answer.leavesOutSensitive && withheld > 0 ? [t('analysis.readWithheld', { n: f.int(withheld) })] : []),

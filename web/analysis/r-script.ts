@@ -1,8 +1,9 @@
 // «Copiar como R»: a script that computes the same from the exported file with programs others wrote, and prints how far
 // apart the two are. Where no package computes just this, the script says so. Pure.
 
+import type { DensityAnswer } from '../../server/analysis/contract.ts';
 import type { AnalysisFound } from './found.ts';
-import { laterScript } from './later-script.ts';
+import { type Compare, laterScript } from './later-script.ts';
 
 export type ScriptAbout = {
   readonly city: string;
@@ -24,11 +25,20 @@ const SAYS = {
     incidents: 'y los incidentes con el mismo filtro (Descargar, CSV; requiere permiso de exportar)',
     apart: 'Diferencia máxima con Cuadra:',
     skew: 'La p con asimetría de conteos es propia de Cuadra; aquí se compara la p normal, como spdep.',
-    network: 'spdep no mide distancias por las calles: haga los vecinos con sfnetworks y siga desde nb.',
+    network: 'spdep no mide distancias por las calles: aquí se recorre la red, de mitad a mitad de los tramos.',
     emerging: 'La tendencia usa las z de cada paso, que la tabla no trae: aquí se revisan las demás categorías.',
     permutations: 'Las permutaciones se reparten con otro generador: las p coinciden salvo azar.',
     rate: 'Los valores son tasas; se leen de la tabla.',
     moved: 'Lugares del conjunto protegido: dónde se concentra lo hace también la protección.',
+    plane: 'El plano del programa: metros por grado a la latitud media.',
+    residents: 'Los habitantes de cada área, repartidos parejo entre sus celdas.',
+    whole: 'La tabla no trae las series: aquí se ajusta la del total, y se corrigen las p de los lugares.',
+    cut: 'Solo si la tabla trae todos los lugares que reunieron esa parte.',
+    few: 'Se recorre la red desde la mitad de los diez tramos más densos y de otros veinte.',
+    walk: 'Lo que se encuentra desde un extremo de un tramo, a tal distancia y con tal peso.',
+    hexagons: 'Los seis que tocan un hexágono están más cerca que cualquier otro.',
+    hours:
+      'Minutos desde un lunes (el 1 ene 1970 fue jueves), como el paquete aoristic 2.0.0; el archivo da horas enteras, así que lo que tiene fin puede repartirse distinto por minutos.',
   },
   en: {
     title: 'Cuadra: the same computed in R. Save in this folder the exported table',
@@ -36,11 +46,20 @@ const SAYS = {
     incidents: 'and the incidents under the same filter (Download, CSV; needs the right to export)',
     apart: 'Largest difference from Cuadra:',
     skew: 'The p with the skewness of counts is Cuadra’s own; compared here is the normal p, as spdep gives it.',
-    network: 'spdep does not measure along streets: make the neighbours with sfnetworks and go on from nb.',
+    network: 'spdep does not measure along streets: here the network is walked, from middle to middle of the segments.',
     emerging: 'The trend uses the z of each step, which the table lacks: checked here are the other categories.',
     permutations: 'Permutations are dealt by another generator: the p agree but for chance.',
     rate: 'The values are rates; they are read from the table.',
     moved: 'Places of the protected data: where it concentrates is made by the protection as well.',
+    plane: 'The plane of the program: metres per degree at the middle latitude.',
+    residents: 'The residents of each area, evenly over its cells.',
+    whole: 'The table holds no series: fitted here is that of the whole, and the p of the places are corrected.',
+    cut: 'Only where the table holds all the places that held such a share.',
+    few: 'The network is walked from the middle of the ten densest segments and of twenty others.',
+    walk: 'What is met from an end of a segment on, having come so far with such a weight.',
+    hexagons: 'The six that touch a hexagon are nearer than any other.',
+    hours:
+      'Minutes from a Monday (1 Jan 1970 was a Thursday), as the package aoristic 2.0.0; the file tells whole hours, so what has an end may be shared out differently by minutes.',
   },
 } as const;
 
@@ -71,7 +90,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
   const read = `found <- read.csv(${quoted(about.file)}, fileEncoding = "UTF-8-BOM", nrows = ${about.rows}${
     about.columns.includes('code') ? ', colClasses = c(code = "character")' : ''
   })`;
-  const compare = (name: string, theirs: string, ours: string) =>
+  const compare: Compare = (name, theirs, ours) =>
     `cat(${quoted(`${says.apart} ${name}`)}, max(abs(${theirs} - ${ours}), na.rm = TRUE), "\\n")`;
   switch (found.task) {
     case 'hotspots': {
@@ -100,34 +119,30 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
             ? [`# ${says.skew}`, compare('p_adjusted', 'p.adjust(found$p_skew, "BH")', 'found$p_adjusted')]
             : []),
         ...(permutations > 0 ? [`# ${says.permutations}`] : []),
-        'print(moran.test(x, nb2listw(nb, style = "W", zero.policy = TRUE), alternative = "two.sided", zero.policy = TRUE))',
+        'whole <- moran.test(x, nb2listw(nb, style = "W", zero.policy = TRUE), alternative = "two.sided", zero.policy = TRUE)',
+        'print(whole)',
+        ...(found.answer.moran
+          ? [
+              compare('moran', 'whole$estimate[1]', String(found.answer.moran.i)),
+              compare('moran_z', 'whole$statistic', String(found.answer.moran.z ?? 'NA')),
+            ]
+          : []),
       ].join('\n');
     }
-    case 'density': {
-      const { kernel, sigmaM, cellM } = found.answer.parameters;
-      return [
-        'library(sf); library(spatstat)',
-        read,
-        ...pointsIn(about),
-        'window <- owin(range(xy[, 1]), range(xy[, 2]))',
-        'X <- ppp(xy[, 1], xy[, 2], window = window, check = FALSE)',
-        `surface <- density(X, sigma = ${sigmaM}, kernel = "${kernel}", eps = ${cellM}, edge = FALSE) * 1e6  # km2`,
-        'cat(max(surface), "\\n"); plot(surface)',
-        'print(cbind(found, R = sapply(found$density_per_km2, function(at) sum(surface$v >= at) * prod(c(surface$xstep, surface$ystep)) / 1e6)))',
-      ].join('\n');
-    }
+    case 'density':
+      return [read, ...densityScript(found.answer, says, compare)].join('\n');
     case 'near-repeat': {
       const { distances, days, metric, runs } = found.answer.parameters;
       const until = distances[1] === 'inf' ? 'Inf' : `${distances[1]} - 1e-9`;
       return [
-        'library(sf); library(surveillance)',
+        'library(sf)',
         read,
         ...pointsIn(about),
         `ds <- dist(xy, method = "${metric}")`,
         'dt <- dist(as.numeric(as.Date(substr(incidents$date, 1, 10))))',
         `bands <- table(cut(ds, ${vector(distances)}, right = FALSE), cut(dt, ${vector(days)}, right = FALSE))`,
         'print(bands)  # found$observed',
-        `print(knox(dt = dt, ds = ds, eps.t = ${days[1] === 'inf' ? 'Inf' : Number(days[1]) - 1}, eps.s = ${until}, B = ${runs}))`,
+        `if (requireNamespace("surveillance", quietly = TRUE)) print(surveillance::knox(dt = dt, ds = ds, eps.t = ${days[1] === 'inf' ? 'Inf' : Number(days[1]) - 1}, eps.s = ${until}, B = ${runs}))`,
         compare('observed', 'as.vector(t(bands))', 'found$observed'),
       ].join('\n');
     }
@@ -141,6 +156,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         'counts <- sort(c(found$count, if (k > 0) rep(rest / k, k), rep(0, n - nrow(found) - k)))',
         'gini <- 2 * sum(seq_len(n) * counts) / (n * sum(counts)) - (n + 1) / n',
         'cat(gini, max(1, n / total) * (gini - 1) + 1, "\\n")',
+        `if (rest == 0) ${compare('gini', 'gini', String(found.answer.gini))}`,
         compare('cumulated_share', 'cumsum(found$count) / total', 'found$cumulated_share'),
       ].join('\n');
     }
@@ -166,7 +182,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         read,
         `# ${says.emerging}`,
         'of <- function(text, side) {',
-        '  s <- as.numeric(strsplit(text, " ")[[1]]) * ifelse(side == "hot", 1, -1)',
+        '  s <- as.numeric(strsplit(sub("^\'", "", text), " ")[[1]]) * ifelse(side == "hot", 1, -1)',
         '  s <- ifelse(s >= 2, 1, ifelse(s <= -2, -1, 0)); n <- length(s); hot <- sum(s == 1)',
         '  run <- if (all(s == 1)) n else n - max(which(s != 1)); many <- hot >= 0.9 * n',
         '  if (s[n] != 1) return(if (many) "historical" else NA)',
@@ -178,11 +194,81 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         'R <- mapply(of, found$classes, found$side)',
         'trend <- c("intensifying", "persistent", "diminishing")',
         'print(table(found$pattern, R, useNA = "ifany"))',
-        'stopifnot(all(R == found$pattern | (R == "trend" & found$pattern %in% trend)))',
+        compare('pattern', 'as.numeric(R == found$pattern | (R == "trend" & found$pattern %in% trend))', '1'),
       ].join('\n');
     default:
-      return [read, ...laterScript(found)].join('\n');
+      return [read, ...laterScript(found, { compare, says, streets: streetsIn(about) })].join('\n');
   }
+}
+
+/** At the middle of each cell of the surface, point by point; its bands and its peak are compared. */
+function densityScript(
+  { parameters, grid, peak }: DensityAnswer,
+  says: (typeof SAYS)['es' | 'en'],
+  compare: Compare,
+): string[] {
+  const { kernel, sigmaM, city, over, residents, leastResidentsPerKm2 } = parameters;
+  if (!grid) return [];
+  const engine = (from: string, more = '') =>
+    `densitycrossEngine(${from}, Q, sigma = ${sigmaM}, kernel = "${kernel}", edge = FALSE${more})`;
+  const ground = over ?? city;
+  return [
+    'suppressPackageStartupMessages({ library(sf); library(spatstat) })',
+    'incidents <- read.csv("incidents.csv", fileEncoding = "UTF-8-BOM")',
+    'incidents <- incidents[!is.na(incidents$lon), ]',
+    `west <- ${grid.west}; south <- ${grid.south}; side <- c(${grid.cellWidth}, ${grid.cellHeight}); size <- c(${grid.columns}, ${grid.rows})`,
+    `# ${says.plane}`,
+    'm <- 111320 * c(cos((south + size[2] * side[2] / 2) * pi / 180), 1)',
+    'at <- expand.grid(lon = west + (seq_len(size[1]) - 0.5) * side[1], lat = south + (seq_len(size[2]) - 0.5) * side[2])',
+    'plane <- function(lon, lat) list(x = (lon - west) * m[1], y = (lat - south) * m[2])',
+    'window <- owin(c(-1, size[1] * side[1] + 1) * m[1], c(-1, size[2] * side[2] + 1) * m[2])',
+    'pattern <- function(p) ppp(p$x, p$y, window = window, check = FALSE)',
+    'X <- pattern(plane(incidents$lon, incidents$lat)); Q <- pattern(plane(at$lon, at$lat))',
+    `density <- ${engine('X')} * 1e6  # km2`,
+    ...(ground === null
+      ? []
+      : [
+          'sf_use_s2(FALSE); layers <- st_read("protected-layers.geojson", quiet = TRUE)',
+          ...(ground === 'limit'
+            ? [
+                'head <- jsonlite::fromJSON(paste0(readLines("protected-layers.geojson", n = 1), "]}"), simplifyVector = FALSE)',
+                'ring <- function(corners) do.call(rbind, lapply(corners, unlist))',
+                'areas <- st_sfc(st_multipolygon(lapply(head$protected$ground$limit, lapply, ring)), crs = 4326)',
+              ]
+            : [`areas <- layers[layers$layer == ${quoted(ground)}, ]`]),
+          'inside <- sapply(st_intersects(st_as_sf(at, coords = c("lon", "lat"), crs = 4326), areas), function(k) k[1])',
+        ]),
+    ...(over
+      ? [
+          `# ${says.residents}`,
+          `people <- as.numeric(sub(".*\\\\[ *${residents?.year ?? ''} *, *([0-9]+).*", "\\\\1", areas$residents))`,
+          'lives <- people[inside] / table(factor(inside, seq_len(nrow(areas))))[inside]',
+          'lives[is.na(lives)] <- 0',
+          `around <- ${engine('Q', ', weights = as.numeric(lives)')} * 1e6`,
+          `density <- ifelse(around >= ${leastResidentsPerKm2}, density / around * 1e5, 0)`,
+        ]
+      : city
+        ? [
+            `mass <- ${engine('Q[!is.na(inside)]')} * prod(side * m)`,
+            'density <- ifelse(is.na(inside), 0, density / mass)',
+          ]
+        : []),
+    compare('peak', `max(density) / ${peak}`, '1'),
+    'km2 <- sapply(found$density_per_km2, function(from) sum(density >= from) * prod(side * m) / 1e6)',
+    'print(cbind(found, R = km2))',
+    compare('km2_at_least', 'km2 / max(found$km2_at_least)', '(found$km2_at_least / max(found$km2_at_least))'),
+  ];
+}
+
+/** The lines of the streets in the order of the table, in metres, and their corners in degrees. */
+function streetsIn(about: ScriptAbout): string[] {
+  return [
+    'library(sf)',
+    'layers <- st_read("protected-layers.geojson", quiet = TRUE)',
+    `lines <- layers[layers$layer == ${quoted(about.layer ?? '')}, ]`,
+    'lines <- lines[match(found$code, lines$code), ]; corners <- st_coordinates(lines)',
+    `lines <- st_transform(lines, ${zoneOf(about.bounds)})`,
+  ];
 }
 
 /** Places in the order of the table, and who is whose neighbour. */
@@ -194,7 +280,29 @@ function neighboursIn(weights: string, about: ScriptAbout, network: string): str
     `places <- layers[layers$layer == ${quoted(about.layer ?? '')}, ]`,
     'places <- places[match(found$code, places$code), ]',
   ];
-  if (rule === 'network') return [...places, `# ${network}`];
+  if (rule === 'network')
+    return [
+      ...places,
+      `# ${network}`,
+      `reach <- ${amount}; corners <- st_coordinates(places); L <- as.numeric(st_length(st_transform(places, ${zoneOf(about.bounds)})))`,
+      'first <- !duplicated(corners[, "L1"]); last <- !duplicated(corners[, "L1"], fromLast = TRUE)',
+      'key <- paste(round(corners[, 1], 7), round(corners[, 2], 7)); at <- match(key, unique(key)); a <- at[first]; b <- at[last]',
+      'step <- data.frame(i = c(a, b), j = c(b, a), d = c(L, L)); step <- step[step$d <= reach, ]',
+      'out <- split(seq_len(nrow(step)), factor(step$i, seq_len(max(at)))); known <- data.frame(i = unique(c(a, b)))',
+      'known$j <- known$i; known$d <- 0; known$new <- TRUE',
+      'while (any(known$new)) {',
+      '  come <- known[known$new, ]; known$new <- FALSE; n <- lengths(out[come$j]); k <- unlist(out[come$j])',
+      '  more <- data.frame(i = rep(come$i, n), j = step$j[k], d = rep(come$d, n) + step$d[k], new = rep(TRUE, length(k)))',
+      '  known <- rbind(known, more[more$d <= reach, ]); known <- known[order(known$i, known$j, known$d, known$new), ]',
+      '  known <- known[!duplicated(known[, c("i", "j")]), ]',
+      '}',
+      'ends <- split(rep(seq_along(L), 2), factor(c(a, b), seq_len(max(at)))); n <- lengths(ends)',
+      's <- unlist(ends[known$i]); far <- rep(known$d, n[known$i]); to <- rep(known$j, n[known$i])',
+      'pair <- data.frame(s = rep(s, n[to]), t = unlist(ends[to]), d = rep(far, n[to]))',
+      'pair <- pair[pair$s != pair$t & L[pair$s] / 2 + pair$d + L[pair$t] / 2 <= reach, ]',
+      'nb <- lapply(split(pair$t, factor(pair$s, seq_along(L))), function(t) if (length(t)) sort(unique(as.integer(t))) else 0L)',
+      'nb <- unname(nb); class(nb) <- "nb"; attr(nb, "region.id") <- found$code',
+    ];
   if (about.isStreets && (rule === 'queen' || rule === 'rook' || rule === 'junctions'))
     return [
       ...places,

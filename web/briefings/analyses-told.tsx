@@ -5,7 +5,7 @@ import { parseFilter } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
 import { classBounds, classOf, rampColors } from '../map/classify.ts';
 import { RAMP } from '../map/colors.ts';
-import { MeetingTable } from '../meeting/cells.tsx';
+import { bandMadeOf, MeetingTable } from '../meeting/cells.tsx';
 import { placeText } from '../store/words.ts';
 import { boxOf, MAP_WIDTH, projectionOf, useGround } from './figure-map.tsx';
 
@@ -150,7 +150,9 @@ export function WeekTold({ block, data }: { readonly block: BriefingBlock; reado
   return (
     <>
       <MeetingTable answer={{ scope: null, rows }} filter={parseFilter(block.filter)} />
-      <p class="small">{t('meeting.bandNote')}</p>
+      <p class="small">
+        {t('meeting.bandNote')} {t(bandMadeOf({ rows }))}
+      </p>
     </>
   );
 }

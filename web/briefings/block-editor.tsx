@@ -7,14 +7,19 @@ import { LongField, TextField } from '../problems/fields.tsx';
 
 type Props = {
   readonly block: BriefingBlock;
+  /** Told of every change, so that it outlasts the form. */
+  readonly onWrite: (block: BriefingBlock) => void;
   readonly onSave: (block: BriefingBlock) => void;
   readonly onCancel: () => void;
 };
 
-export function BlockEditor({ block, onSave, onCancel }: Props) {
+export function BlockEditor({ block, onWrite, onSave, onCancel }: Props) {
   const { reference, t } = usePage();
   const [draft, setDraft] = useState(block);
-  const set = (patch: Partial<BriefingBlock>) => setDraft({ ...draft, ...patch });
+  const set = (patch: Partial<BriefingBlock>) => {
+    setDraft({ ...draft, ...patch });
+    onWrite({ ...draft, ...patch });
+  };
   const isPlaces = draft.kind === 'map' || draft.kind === 'table' || draft.kind === 'hotspots';
   const layers = [...reference.areaLayers.value, ...(reference.streetLayer.value ? [reference.streetLayer.value] : [])];
   return (

@@ -6,9 +6,10 @@ import { type Filter, parseFilter } from '../../server/filter/contract.ts';
 import { type App, usePage } from '../app.ts';
 import { onMap } from '../meeting/paths.ts';
 import { withinText } from '../store/chosen.ts';
-import { timeText, whatText } from '../store/words.ts';
+import { timeText, whatText, whoText } from '../store/words.ts';
 import { Figure, leftOutText } from './figure.tsx';
 import { todayOf } from './today.ts';
+import { areasText } from './views.ts';
 
 export type NowTold = { readonly data: FigureData } | { readonly refused: string } | null;
 
@@ -19,12 +20,14 @@ type Props = {
   readonly refused: string | undefined;
   /** What the data of today say, where they are others. */
   readonly now: NowTold;
+  /** Which the figures are of; null = the whole municipality. */
+  readonly areas: string | null;
   readonly isTemplate: boolean;
   /** Whether the end of the page says who had all figures answered, and when. */
   readonly isToldOnce: boolean;
 };
 
-export function BriefingPart({ block, figure, refused, now, isTemplate, isToldOnce }: Props) {
+export function BriefingPart({ block, figure, refused, now, areas, isTemplate, isToldOnce }: Props) {
   const page = usePage();
   const { store, t, f } = page;
   const { kind, title, text } = block;
@@ -44,7 +47,7 @@ export function BriefingPart({ block, figure, refused, now, isTemplate, isToldOn
       {kind === 'text' && <PlainText text={text} />}
       {filter && (
         <p class="briefing-asked small">
-          {[askedText(page, filter), figure?.data && 'from' in figure.data && daysOf(page, figure.data)]
+          {[askedText(page, filter, areas), figure?.data && 'from' in figure.data && daysOf(page, figure.data)]
             .filter(Boolean)
             .join(' · ')}
         </p>
@@ -71,7 +74,7 @@ export function BriefingPart({ block, figure, refused, now, isTemplate, isToldOn
                 leftOutText(page, figure.data),
                 t('briefing.version', { version: f.int(figure.dataVersion) }),
                 !isToldOnce &&
-                  t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: figure.madeBy }),
+                  t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: whoText(t, figure.madeBy) }),
               ]
                 .filter(Boolean)
                 .join(' · ')}
@@ -108,13 +111,14 @@ function daysOf({ words }: Pick<App, 'words'>, { from, until }: { from: string |
 }
 
 /** What is counted, at which hours and where. */
-function askedText(page: App, filter: Filter): string {
+function askedText(page: App, filter: Filter, areas: string | null): string {
   const { reference, words } = page;
+  const whole = areas === null ? reference.jurisdiction.value?.name : areasText(page, areas);
   return [
     whatText(words.value, filter, reference.offences.value, reference.themes.value) ||
       words.value.t('alerts.everything'),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
-    filter.within ? withinText(page, filter.within) : reference.jurisdiction.value?.name,
+    filter.within ? withinText(page, filter.within) : whole,
   ]
     .filter(Boolean)
     .join(' · ');

@@ -5,16 +5,18 @@ import type { BriefingBody } from '../../server/briefings/contract.ts';
 import { usePage } from '../app.ts';
 import { TextField } from '../problems/fields.tsx';
 import { addDays } from '../store/days.ts';
-import { type DaysTold, lastMonth, lastWeek, throughDay } from './views.ts';
+import { areasText, type DaysTold, lastMonth, lastWeek, throughDay } from './views.ts';
 
 type Props = {
   readonly body: BriefingBody;
+  /** Which its figures are of; null = the whole municipality. */
+  readonly areas: string | null;
   readonly isEditing: boolean;
   readonly isTemplate: boolean;
   readonly onChange: (changes: { title?: string; period?: DaysTold | null }) => void;
 };
 
-export function BriefingHead({ body, isEditing, isTemplate, onChange }: Props) {
+export function BriefingHead({ body, areas, isEditing, isTemplate, onChange }: Props) {
   const page = usePage();
   const { reference, t, f } = page;
   const city = reference.jurisdiction.value;
@@ -38,6 +40,7 @@ export function BriefingHead({ body, isEditing, isTemplate, onChange }: Props) {
       <p>
         {[
           city?.name,
+          areas !== null && !isTemplate && t('briefing.onlyOf', { areas: areasText(page, areas) }),
           body.period && f.range(body.period.from, body.period.until),
           city?.synthetic && t('briefing.synthetic'),
           isTemplate && t('briefing.isTemplate'),

@@ -1,6 +1,6 @@
 // One briefing: read, printed, shared by its link, and changed part by part.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { EVERYWHERE } from '../../server/access/contract.ts';
 import {
   areasTold,
@@ -14,9 +14,11 @@ import {
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useDraft } from '../parts/use-draft.ts';
 import { sendChange } from '../problems/edit.ts';
 import type { Problem } from '../store/api.ts';
 import { linkOf } from '../store/link.ts';
+import { whoText } from '../store/words.ts';
 import { AddBlock } from './add-block.tsx';
 import { BriefingPart, type NowTold } from './block.tsx';
 import { BlockEditor } from './block-editor.tsx';
@@ -26,6 +28,7 @@ import { type Draft, draftAfter, draftOf, partsWith, patchOf } from './draft.ts'
 import { BriefingHistory } from './history.tsx';
 import { briefingPaths } from './paths.ts';
 import { newBlockId } from './templates.ts';
+import { areasText } from './views.ts';
 
 type Changes = BriefingPatch['changes'];
 type Clash = { readonly conflict: BriefingConflict; readonly changes: Changes };
@@ -35,8 +38,12 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
   const { access, ask, reference, store, t, f } = page;
   const [shown, setShown] = useState<BriefingAnswer | null>(null);
   const [now, setNow] = useState<BriefingNow | null>(null);
-  const [isEditing, setEditing] = useState(false);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const part = useDraft<Draft | null>(`briefing.${id}`, () => null);
+  const draft = part.value;
+  const setDraft = (next: Draft | null) => (next ? part.set(next) : part.clear());
+  const [isEditing, setEditing] = useState(draft !== null);
+  const latest = useRef(draft);
+  latest.current = draft;
   const [clash, setClash] = useState<Clash | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const [said, setSaid] = useState<string | null>(null);
@@ -89,7 +96,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
       }
       setShown(outcome.done);
       setClash(null);
-      setDraft((open) => draftAfter(open, changes));
+      setDraft(draftAfter(latest.current, changes));
       return outcome.done;
     } catch (problem) {
       failed(problem as Problem);
@@ -181,7 +188,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
       )}
       {isOfOthers && (
         <p class="small no-print">
-          {shown.areas === null ? t('briefing.ofCity') : t('briefing.ofAreas', { areas: shown.areas })}
+          {shown.areas === null ? t('briefing.ofCity') : t('briefing.ofAreas', { areas: areasText(page, shown.areas) })}
         </p>
       )}
       {shown.isTemplate && <p class="small no-print">{t('briefing.templateNote')}</p>}
@@ -191,7 +198,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
           onMine={() => change(clash.changes, clash.conflict.version)}
           onTheirs={() => {
             setClash(null);
-            setDraft((open) => draftAfter(open, clash.changes));
+            setDraft(draftAfter(draft, clash.changes));
             void load();
           }}
         />
@@ -224,6 +231,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
       <article class="briefing-paper">
         <BriefingHead
           body={body}
+          areas={shown.areas}
           isEditing={isEditing}
           onChange={(changes) => change(changes)}
           isTemplate={shown.isTemplate}
@@ -234,6 +242,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
               {draft?.name === name ? (
                 <BlockEditor
                   block={draft.block}
+                  onWrite={(next) => setDraft({ ...draft, block: next })}
                   onSave={(next) => {
                     const { changes, version } = patchOf(draft, next);
                     void change(changes, version);
@@ -246,6 +255,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
                   figure={shown.figures[name]}
                   refused={shown.refused[name]}
                   now={nowOf(name, shown.figures[name]?.dataVersion)}
+                  areas={shown.areas}
                   isTemplate={shown.isTemplate}
                   isToldOnce={once !== null}
                 />
@@ -301,7 +311,10 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
             <p>
               {t('briefing.allOf', {
                 version: f.int(once.dataVersion),
-                answered: t('briefing.answered', { when: f.moment(Date.parse(once.madeAt)), who: once.madeBy }),
+                answered: t('briefing.answered', {
+                  when: f.moment(Date.parse(once.madeAt)),
+                  who: whoText(t, once.madeBy),
+                }),
               })}
             </p>
           )}
@@ -317,7 +330,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
             const name = newBlockId();
             void replace(name, block).then((done) => {
               // What is being written already stays open.
-              if (done && block.kind === 'text') setDraft((open) => open ?? draftOf(done, name));
+              if (done && block.kind === 'text' && !latest.current) setDraft(draftOf(done, name));
             });
           }}
         />

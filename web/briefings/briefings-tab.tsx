@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.tsx';
 import { HelpText } from '../parts/info.tsx';
 import { Popover } from '../parts/popover.tsx';
 import type { Problem } from '../store/api.ts';
+import { whoText } from '../store/words.ts';
 import '../styles/meeting.css';
 import '../styles/briefing.css';
 import '../styles/briefing-print.css';
@@ -140,7 +141,7 @@ function BriefingList({ city }: { readonly city: string }) {
             <p class="small">
               {[
                 row.period && f.range(row.period.from, row.period.until),
-                t('briefing.stamp', { who: row.changedBy, when: f.moment(Date.parse(row.changedAt)) }),
+                t('briefing.stamp', { who: whoText(t, row.changedBy), when: f.moment(Date.parse(row.changedAt)) }),
               ]
                 .filter(Boolean)
                 .join(' · ')}

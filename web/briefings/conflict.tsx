@@ -2,6 +2,7 @@
 
 import type { BriefingConflict } from '../../server/briefings/contract.ts';
 import { usePage } from '../app.ts';
+import { whoText } from '../store/words.ts';
 
 type Props = {
   readonly conflict: BriefingConflict;
@@ -20,7 +21,12 @@ export function ConflictNote({ conflict, onMine, onTheirs }: Props) {
   };
   return (
     <div class="refusal briefing-conflict no-print" role="alert">
-      <p>{t('briefing.conflict', { who: conflict.changedBy, when: f.moment(Date.parse(conflict.changedAt)) })}</p>
+      <p>
+        {t('briefing.conflict', {
+          who: whoText(t, conflict.changedBy),
+          when: f.moment(Date.parse(conflict.changedAt)),
+        })}
+      </p>
       {Object.keys(conflict.theirs).map((name) => (
         <dl key={name}>
           <div>

@@ -5,6 +5,7 @@ import type { BriefingAnswer, BriefingChanges } from '../../server/briefings/con
 import { usePage } from '../app.ts';
 import { sendChange } from '../problems/edit.ts';
 import { Problem } from '../store/api.ts';
+import { whoText } from '../store/words.ts';
 import { briefingPaths } from './paths.ts';
 
 type Props = {
@@ -32,7 +33,7 @@ export function BriefingHistory({ city, shown, onRestored, onRefused }: Props) {
       ...{ version: shown.version, to },
     }).then((outcome) => {
       if ('done' in outcome) onRestored(outcome.done);
-      else onRefused(new Problem(409, 'conflict', outcome.conflict.changedBy));
+      else onRefused(new Problem(409, 'conflict', whoText(t, outcome.conflict.changedBy)));
     }, onRefused);
   return (
     <details class="card no-print" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -40,7 +41,13 @@ export function BriefingHistory({ city, shown, onRestored, onRefused }: Props) {
       <ul>
         {changes.map(({ version, at, who, title, parts }) => (
           <li key={version} class="small">
-            {t('briefing.historyRow', { n: f.int(version), title, parts, who, when: f.moment(Date.parse(at)) })}{' '}
+            {t('briefing.historyRow', {
+              n: f.int(version),
+              title,
+              parts,
+              who: whoText(t, who),
+              when: f.moment(Date.parse(at)),
+            })}{' '}
             {version !== shown.version && (
               <button type="button" class="link" onClick={() => restore(version)}>
                 {t('briefing.restore')}

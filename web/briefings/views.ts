@@ -2,6 +2,7 @@
 
 import { EVERYTHING, type Filter, filterToQuery } from '../../server/filter/contract.ts';
 import type { App } from '../app.ts';
+import { chosenPlace } from '../store/chosen.ts';
 import { addDays, addMonths, monthStart } from '../store/days.ts';
 import { effectiveFilter } from '../store/state.ts';
 import { type PageState, readUrl } from '../store/url.ts';
@@ -53,4 +54,12 @@ export function lastWeek(through: string): DaysTold {
   const weekday = (new Date(`${through}T00:00:00Z`).getUTCDay() + 6) % 7;
   const until = weekday === 6 ? addDays(through, 1) : addDays(through, -weekday);
   return { from: addDays(until, -7), until };
+}
+
+/** Areas somebody is bound to, as a briefing names them (`sectores:S01,S02`), by their names where these are known. */
+export function areasText(page: App, areas: string): string {
+  const end = areas.indexOf(':');
+  const layer = areas.slice(0, end);
+  const codes = areas.slice(end + 1).split(',');
+  return page.words.value.f.list(codes.map((code) => chosenPlace(page, { layer, code })?.name ?? code));
 }

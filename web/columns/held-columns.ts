@@ -7,12 +7,16 @@ import type { Ask, Path } from '../store/api.ts';
 import { at } from '../store/api.ts';
 import { spokenFor } from '../store/as-whom.ts';
 import type { Reference } from '../store/reference.ts';
-import type { FromWorker, ToWorker } from './worker.ts';
+import { type FromWorker, PASSES, type ToWorker } from './messages.ts';
 
 export type HeldColumns = {
   /** Whether they are here: what is asked is answered without the server. */
   readonly isHeld: ReadonlySignal<boolean>;
   readonly ask: Ask;
+  /** Of the server alone; of what version its answers are is noticed. */
+  readonly askServer: Ask;
+  /** Data of another version are there, and how many records of which kind came with it, where that is told. */
+  hear(dataVersion: number, added: Partial<Record<Kind, number>>): void;
   /** Has the columns fetched, unless they are here, on their way, or too much for this machine. */
   want(): void;
 };
@@ -21,20 +25,30 @@ export type HeldColumns = {
 const MOST_INCIDENTS = 3_000_000;
 /** Gigabytes, as far as a browser tells; below this it is a small phone. */
 const LEAST_MEMORY = 4;
+/** Where a feed changes the data each second, megabytes are not asked each second; nor where the server refuses for a while. */
+const FETCH_EVERY_MS = 60_000;
+/** So often a question goes to the server though it could be answered here: who hears of nothing else hears of news by it. */
+const HEAR_EVERY_MS = 300_000;
 const KIND: Kind = 'incident';
 
 type Question = { readonly path: string; readonly signal: AbortSignal; resolve(answer: unknown): void };
 
 /** `seesWhole` = whether whoever looks sees the whole city: of a part of it the columns do not tell what the sources hold. */
-export function createHeldColumns(reference: Reference, askServer: Ask, seesWhole: () => boolean): HeldColumns {
+export function createHeldColumns(reference: Reference, askAway: Ask, seesWhole: () => boolean): HeldColumns {
   let worker: Worker | null = null;
   let city: string | null = null;
   /** What the worker holds; null while it holds nothing. */
   const heldVersion = signal<number | null>(null);
+  /** Up to which version nothing of what it holds has changed: records of another kind came. */
+  let sameUntil = 0;
   /** The newest version any answer was of. */
   let newest = 0;
+  let heardAt = 0;
   let isOpening = false;
   let isBeyondUs = false;
+  /** The fetch under way, or the last one. */
+  let opening: Promise<void> | null = null;
+  let fetchedAt = Number.NEGATIVE_INFINITY;
   let last = 0;
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
   let questions: Question[] = [];
@@ -44,6 +58,7 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
     worker?.terminate();
     worker = null;
     heldVersion.value = null;
+    sameUntil = 0;
     isOpening = false;
     for (const { reject } of waiting.values()) reject(new Error('the columns were dropped'));
     waiting.clear();
@@ -55,6 +70,8 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
     city = code;
     newest = 0;
     isBeyondUs = false;
+    fetchedAt = Number.NEGATIVE_INFINITY;
+    opening = null;
     drop();
   });
 
@@ -99,52 +116,71 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
       else asked?.resolve(data.answer);
     };
     worker.onerror = drop;
-    // Also those that count only when asked for: whoever asks for them later asks here.
-    const offences = reference.offences.peek().map(({ code, parent }) => ({ code, parent }));
-    const roots = offences.filter(({ parent }) => parent === null).map((each) => each.code);
-    const query = new URLSearchParams({ offence: roots.join(), kind: KIND });
-    heldVersion.value = (await send({
-      columns: at(code, `incidents.arrow?${query}`),
+    const opened = worker;
+    const version = (await send({
+      columns: at(code, `incidents.arrow?kind=${KIND}`),
       places: at(code, 'incident-places.json'),
-      tree: { offences, themes: reference.themes.peek() },
+      offences: at(code, 'offences'),
+      themes: at(code, 'themes'),
       headers: spokenFor(''),
     })) as number;
+    if (worker !== opened) return;
+    sameUntil = version;
+    heardAt = performance.now();
+    heldVersion.value = version;
   };
 
-  const isNewest = () => (heldVersion.peek() ?? -1) >= newest;
+  const isNewest = () => heldVersion.peek() !== null && sameUntil >= newest;
+  const hear = (dataVersion: number, added: Partial<Record<Kind, number>> = {}) => {
+    const isOfOthers = Object.keys(added).length > 0 && !added[KIND];
+    // One after the other: of a version in between nobody told what it brought.
+    if (isOfOthers && heldVersion.peek() !== null && sameUntil === dataVersion - 1) sameUntil = dataVersion;
+    newest = Math.max(newest, dataVersion);
+    heardAt = performance.now();
+  };
+  const isOfCity = (path: string) => city !== null && path.startsWith(at(city, ''));
+  const askServer: Ask = async (path, signal) => {
+    const answer = await askAway(path, signal);
+    const { dataVersion } = (answer ?? {}) as { readonly dataVersion?: unknown };
+    if (typeof dataVersion === 'number' && isOfCity(path)) hear(dataVersion);
+    return answer;
+  };
 
   return {
     isHeld: computed(() => heldVersion.value !== null),
+    askServer,
+    hear,
     want() {
       const row = reference.jurisdiction.peek();
       const incidents = reference.sources.peek().reduce((sum, source) => sum + source.incidents, 0);
       const memory = (navigator as { readonly deviceMemory?: number }).deviceMemory ?? LEAST_MEMORY;
       const isFit = row && !row.shared && seesWhole() && reference.offences.peek().length > 0;
       if (!isFit || isOpening || isBeyondUs || incidents > MOST_INCIDENTS || memory < LEAST_MEMORY) return;
-      if (isNewest()) return;
+      if (isNewest() || performance.now() - fetchedAt < FETCH_EVERY_MS) return;
       drop();
       isOpening = true;
-      open(row.code)
-        .catch(() => {
-          // The server answers as before; what failed once is not tried again for each movement of the hand.
-          isBeyondUs = true;
-          drop();
-        })
-        .finally(() => {
-          isOpening = false;
-        });
+      fetchedAt = performance.now();
+      const mine = open(row.code).catch((error: Error) => {
+        // Of a city left meanwhile, or of columns dropped since, nothing is known by it.
+        if (opening !== mine) return;
+        // The server answers as before. What it refuses for good is not tried again.
+        if (!error.message.startsWith(PASSES)) isBeyondUs = true;
+        drop();
+      });
+      opening = mine;
+      mine.finally(() => {
+        if (opening === mine) isOpening = false;
+      });
     },
     async ask<T>(path: Path<T>, signal: AbortSignal): Promise<T> {
-      if (isNewest() && city !== null && path.startsWith(at(city, '')) && isOfKind(path)) {
+      const isFresh = isNewest() && performance.now() - heardAt < HEAR_EVERY_MS;
+      if (isFresh && isOfCity(path) && isOfKind(path)) {
         const answer = await askHere(path, signal);
         signal.throwIfAborted();
-        if (answer !== null) return answer as T;
+        // Nothing of it has changed up to that version.
+        if (answer !== null && isNewest()) return { ...(answer as T), dataVersion: sameUntil };
       }
-      const answer = await askServer(path, signal);
-      const { dataVersion } = (answer ?? {}) as { readonly dataVersion?: unknown };
-      if (typeof dataVersion === 'number' && city !== null && path.startsWith(at(city, '')))
-        newest = Math.max(newest, dataVersion);
-      return answer;
+      return askServer(path, signal);
     },
   };
 }

@@ -1,21 +1,11 @@
 // A thread of the page that holds the columns of one city and answers from them.
 
 import { answerHere, type Here, openHere, type Tree } from '../../server/columns/answer-here.ts';
+import { DATA_VERSION } from '../../server/columns/contract.ts';
+import { type FromWorker, PASSES, type ToWorker } from './messages.ts';
 
-export type ToWorker =
-  | {
-      readonly id: number;
-      readonly columns: string;
-      readonly places: string;
-      readonly tree: Tree;
-      /** What its requests say beside. */
-      readonly headers: Readonly<Record<string, string>>;
-    }
-  | { readonly id: number; readonly paths: readonly string[] };
-/** To each of several paths its answer, null = ask the server; after opening, the data version held. */
-export type FromWorker =
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: string };
+/** Refused for what it is: too many rows, nothing of the kind. */
+const FOR_GOOD: readonly number[] = [400, 403, 404, 413, 422];
 
 let here: Here | null = null;
 
@@ -24,7 +14,7 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     const answer = 'paths' in data ? await answersTo(data.paths) : await open(data);
     self.postMessage({ id: data.id, answer } satisfies FromWorker);
   } catch (error) {
-    self.postMessage({ id: data.id, error: String(error) } satisfies FromWorker);
+    self.postMessage({ id: data.id, error: error instanceof Error ? error.message : '' } satisfies FromWorker);
   }
 };
 
@@ -34,18 +24,26 @@ function answersTo(paths: readonly string[]): Promise<unknown[]> {
   return Promise.all(paths.map((path) => (held ? answerHere(held, path).catch(() => null) : null)));
 }
 
-async function open({ columns, places, tree, headers }: Extract<ToWorker, { columns: string }>): Promise<number> {
+async function open(asked: Extract<ToWorker, { columns: string }>): Promise<number> {
   here = null;
-  const [bytes, told] = await Promise.all([
-    load(columns, headers).then(async (response) => new Uint8Array(await response.arrayBuffer())),
-    load(places, headers).then((response) => response.json()),
-  ]);
-  here = await openHere(bytes, told, tree);
+  const load = loader(asked.headers);
+  const [offences, themes] = await Promise.all([load(asked.offences), load(asked.themes)]);
+  const tree = { offences: await offences.json(), themes: await themes.json() } as Tree;
+  // Also those that count only when asked for: whoever asks for them later asks here.
+  const roots = tree.offences.filter(({ parent }) => parent === null).map(({ code }) => code);
+  const [columns, places] = await Promise.all([load(`${asked.columns}&offence=${roots}`), load(asked.places)]);
+  const versions = [offences, themes, columns, places].map(({ headers }) => headers.get(DATA_VERSION));
+  if (new Set(versions).size > 1) throw new Error(`${PASSES}the data changed on the way: ${versions}`);
+  here = await openHere(new Uint8Array(await columns.arrayBuffer()), await places.json(), tree);
   return here.dataVersion;
 }
 
-async function load(path: string, headers: Readonly<Record<string, string>>): Promise<Response> {
-  const response = await fetch(path, { credentials: 'same-origin', headers });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response;
-}
+const loader =
+  (headers: Readonly<Record<string, string>>) =>
+  async (path: string): Promise<Response> => {
+    const response = await fetch(path, { credentials: 'same-origin', headers }).catch((error: unknown) => {
+      throw new Error(`${PASSES}${error}`);
+    });
+    if (response.ok) return response;
+    throw new Error(`${FOR_GOOD.includes(response.status) ? '' : PASSES}${path}: ${response.status}`);
+  };

@@ -6,11 +6,12 @@ import { effect, untracked } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Filter } from '../../server/filter/contract.ts';
 import { kindNoun, usePage } from '../app.ts';
+import { askedText } from '../panels/filter-words.ts';
 import { useFocusBack } from '../parts/focus-back.ts';
 import { Icon } from '../parts/icon.tsx';
-import { placeName, withinText } from '../store/chosen.ts';
+import { placeName } from '../store/chosen.ts';
+import type { Days } from '../store/covered.ts';
 import { BESIDE_MODES, type BesideMode } from '../store/url.ts';
-import { daysText, timeText, whatText } from '../store/words.ts';
 import { clearest } from './difference.ts';
 import type { BesideMap } from './draw-beside.ts';
 import { exchange, leaveComparing, makeAlike, showAs } from './open.ts';
@@ -179,6 +180,7 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
   const difference = other.difference.value;
   const kind = filterA?.kind ?? 'incident';
   const problem = other.counts.problem.value;
+  const isSameKind = !filterA || !filterB || filterA.kind === filterB.kind;
   const total = (count: number | undefined) => (count === undefined ? '…' : f.int(count));
   const bar = useRef<HTMLElement>(null);
   useFocusBack(bar);
@@ -236,18 +238,20 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
         )}
       </dl>
       {problem && <p role="alert">{problem.message || t('data.failed')}</p>}
-      {filterB && filterA && filterB.kind !== filterA.kind && <p class="small">{t('beside.kinds')}</p>}
+      {!isSameKind && <p class="small">{t('beside.kinds')}</p>}
       {!other.isAlike.value && mode !== 'difference' && <p class="small">{t('beside.notAlike')}</p>}
       <p class="small" role="status">
-        {difference
-          ? `${t(`beside.whole_${difference.whole}`)} ${t('beside.places', {
-              more: f.int(difference.more),
-              fewer: f.int(difference.fewer),
-              all: f.int(difference.places.length),
-            })}`
-          : t('app.loading')}
+        {difference && !difference.isJudged
+          ? isSameKind && t('beside.shared')
+          : difference
+            ? `${t(`beside.whole_${difference.whole}`)} ${t('beside.places', {
+                more: f.int(difference.more),
+                fewer: f.int(difference.fewer),
+                all: f.int(difference.places.length),
+              })}`
+            : t('app.loading')}
       </p>
-      {mode === 'difference' && difference && (
+      {mode === 'difference' && difference?.isJudged && (
         <>
           <ul class="compare-legend" aria-label={t('legend.title')}>
             {(['up', 'down', 'none'] as const).map((direction, index) => (
@@ -266,16 +270,8 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
   );
 }
 
-function Asked({ filter, covered }: { filter: Filter; covered: { from: string; until: string } | null }) {
-  const page = usePage();
-  const { reference, words } = page;
-  const parts = [
-    whatText(words.value, filter, reference.offences.value, reference.themes.value),
-    daysText(words.value, filter, covered, reference.monthOnly.value),
-    filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
-    filter.within ? withinText(page, filter.within) : '',
-  ];
-  return <>{parts.filter(Boolean).join(' · ')}</>;
+function Asked({ filter, covered }: { filter: Filter; covered: Days | null }) {
+  return <>{askedText(usePage(), filter, covered)}</>;
 }
 
 function Clearest({ other, noun }: { other: Other; noun: string }) {

@@ -15,25 +15,37 @@ export type Difference = {
   readonly whole: PlaceDifference['direction'];
   readonly more: number;
   readonly fewer: number;
+  /** Not where one incident may be in both, or they count different things: then no place is told to differ. */
+  readonly isJudged: boolean;
 };
 type Counts = Pick<CountsAnswer, 'ids' | 'counts'>;
 
 /** So likely is a false finding among those that are told, at most. */
 export const LEVEL = 0.05;
 
-/** Days of different length are compared by what happened per day. Places where nothing happened in either are left out. */
-export function differenceOf(a: Counts, b: Counts, days: { readonly a: number; readonly b: number }): Difference {
+/**
+ * What is asked for longer is compared by what happened per hour that is asked for. Places where nothing happened in either
+ * are left out.
+ */
+export function differenceOf(
+  a: Counts,
+  b: Counts,
+  hours: { readonly a: number; readonly b: number; readonly isJudged: boolean },
+): Difference {
   const [ofA, ofB] = [a, b].map(({ ids, counts }) => new Map(ids.map((id, i) => [id, counts[i] ?? 0])));
   const ids = [...new Set([...a.ids, ...b.ids])].filter((id) => (ofA!.get(id) ?? 0) + (ofB!.get(id) ?? 0) > 0);
   const counts = (of: ReadonlyMap<string, number>) => ids.map((id) => of.get(id) ?? 0);
-  const lengths = { lengthBefore: days.b, lengthAfter: days.a, level: LEVEL };
+  const lengths = { lengthBefore: hours.b, lengthAfter: hours.a, level: LEVEL };
   const found = changes(counts(ofB!), counts(ofA!), lengths);
-  const places = ids.map((id, i) => ({ id, a: found[i]!.after, b: found[i]!.before, direction: found[i]!.direction }));
+  const told = (direction: PlaceDifference['direction']) => (hours.isJudged ? direction : 'none');
+  const places = found.map(({ after, before, direction }, i) => ({
+    ...{ id: ids[i]!, a: after, b: before, direction: told(direction) },
+  }));
   const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
-  const whole = changes([sum(counts(ofB!))], [sum(counts(ofA!))], lengths)[0]!.direction;
+  const whole = told(changes([sum(counts(ofB!))], [sum(counts(ofA!))], lengths)[0]!.direction);
   const count = (direction: PlaceDifference['direction']) =>
     places.filter((place) => place.direction === direction).length;
-  return { places, whole, more: count('up'), fewer: count('down') };
+  return { places, whole, more: count('up'), fewer: count('down'), isJudged: hours.isJudged };
 }
 
 /** Those that differ clearly, the largest differences first. */

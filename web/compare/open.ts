@@ -10,8 +10,8 @@ export const mayCompare = ({ store, reference }: Pick<App, 'store' | 'reference'
   !store.embedded && store.page.value.tab === 'map' && reference.areaLayer.value !== null;
 
 /** Begins with the same days of the year before, where the data reach back so far; else with the same question. */
-export function openComparing({ store, answers, reference, isPlaying, pictures, map }: App): void {
-  const { filter, view } = store.page.peek();
+export function openComparing({ store, answers, reference, isPlaying, pictures }: App): void {
+  const { filter, view, shown } = store.page.peek();
   const covered = answers.covered.peek();
   const first = reference.firstDay.peek();
   const earlier = covered && { from: addYears(covered.from, -1), until: addYears(covered.until, -1) };
@@ -19,8 +19,11 @@ export function openComparing({ store, answers, reference, isPlaying, pictures, 
   const other: Filter = reaches ? { ...filter, period: null, ...earlier } : filter;
   const streets = view === 'streets' || pictures.drawn.peek() === 'streets';
   isPlaying.value = false;
-  map.shown.value = { ...map.shown.peek(), tilted: false };
-  store.change({ beside: { mode: 'swipe', filter: other }, view: streets ? 'streets' : 'areas' });
+  store.change({
+    beside: { mode: 'swipe', filter: other },
+    view: streets ? 'streets' : 'areas',
+    shown: { ...shown, tilted: false },
+  });
 }
 
 export const leaveComparing = ({ store }: Pick<App, 'store'>): void => store.change({ beside: null });

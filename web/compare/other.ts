@@ -5,14 +5,16 @@ import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { Filter } from '../../server/filter/contract.ts';
 import type { App } from '../app.ts';
 import { AFTER, BEFORE } from '../map/colors.ts';
-import { areaPicture, streetPicture } from '../map/picture.ts';
-import { cutsAreasOf } from '../store/answers.ts';
+import { leastOfClasses } from '../map/concentration.ts';
+import { areaPicture, holders, streetPicture } from '../map/picture.ts';
+import { countedInside, cutsAreasOf } from '../store/answers.ts';
 import { paths } from '../store/api.ts';
 import { coveredDays, type Days } from '../store/covered.ts';
 import { daysBetween } from '../store/days.ts';
 import { createQuestion, type Question } from '../store/question.ts';
 import { effectiveFilter } from '../store/state.ts';
 import { type Difference, differenceOf } from './difference.ts';
+import { exposures, mayShare, offencesNamed } from './exposure.ts';
 import { sharedBounds } from './same-scale.ts';
 
 const DAYS_PER_YEAR = 365.25;
@@ -48,20 +50,22 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
     store.page.value.view === 'streets' && reference.streetsUsable.value ? 'streets' : 'areas',
   );
   const layer = computed(() => (drawn.value === 'streets' ? reference.streetLayer.value : reference.areaLayer.value));
-  const counts = createQuestion<CountsAnswer>(
-    computed(() => {
-      const city = reference.jurisdiction.value?.code;
-      return city && filter.value && layer.value
-        ? paths.counts(city, reference.address(layer.value.layer), filter.value)
-        : null;
-    }),
-    columns.ask,
-    (path) => new URLSearchParams(path.split('?')[1]).get('layer') ?? '',
-  );
   const sources = computed(() => {
     const { kind, source } = filter.value ?? { kind: null, source: null };
     return reference.sources.value.filter((row) => row.kind === kind && (source === null || row.code === source));
   });
+  const counts = createQuestion<CountsAnswer>(
+    computed(() => {
+      const city = reference.jurisdiction.value?.code;
+      if (!city || !filter.value || !layer.value) return null;
+      // Streets reach beyond the limits: of them A counts what lies within, and so does B.
+      const area = drawn.value === 'streets' ? reference.areaLayer.value : null;
+      const asked = area ? countedInside(filter.value, reference.address(area.layer), sources.value) : filter.value;
+      return paths.counts(city, reference.address(layer.value.layer), asked);
+    }),
+    columns.ask,
+    (path) => new URLSearchParams(path.split('?')[1]).get('layer') ?? '',
+  );
   const answer = computed(() => {
     const found = counts.answered.value?.value ?? null;
     return found?.layer === layer.value?.layer ? found : null;
@@ -78,26 +82,44 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
     const isCut = answers.cutsAreas.value || (asked !== null && cutsAreasOf(asked, reference.areaLayer.value?.layer));
     return isCut ? { ...wanted, measure: 'count' as const } : wanted;
   });
-  const bounds = computed(() => {
+  const scale = computed(() => {
     const [a, b] = [answerA.value, answer.value];
     if (!isOpen.value || drawn.value === 'streets' || !a || !b) return null;
     return sharedBounds({ answer: a, years: pictures.years.value }, { answer: b, years: years.value }, choice.value);
   });
+  const streetScale = computed(() => {
+    const [a, b] = [answerA.value, answer.value];
+    if (!isOpen.value || drawn.value !== 'streets' || !a || !b) return null;
+    const lengths = catchments.value.lengths(reference.segments.value);
+    return leastOfClasses(
+      [a, b].flatMap((each) => holders(each, lengths)),
+      store.legend.value.perKm,
+    );
+  });
   const difference = computed((): Difference | null => {
     const [a, b] = [answerA.value, answer.value];
-    const asked = answers.filter.value;
-    if (!a || !b || !asked || !covered.value || a.layer !== b.layer) return null;
+    const [ofFilterA, ofFilterB] = [answers.filter.value, filter.value];
+    if (!a || !b || !ofFilterA || !ofFilterB || !covered.value || a.layer !== b.layer) return null;
     const ofA = coveredDays(a, reference.sourcesInUse.value);
     if (!ofA) return null;
-    const length = ({ from, until }: Days) => daysBetween(from, until);
-    return differenceOf(a, b, { a: length(ofA), b: length(covered.value) });
+    const codesOf = (each: Filter) => offencesNamed(each, reference.themes.value);
+    const sides = {
+      a: { filter: ofFilterA, days: ofA, offences: codesOf(ofFilterA) },
+      b: { filter: ofFilterB, days: covered.value, offences: codesOf(ofFilterB) },
+    };
+    const parents = new Map(reference.offences.value.map(({ code, parent }) => [code, parent]));
+    const isJudged = ofFilterA.kind === ofFilterB.kind && !mayShare(sides, parents);
+    return differenceOf(a, b, { ...exposures(sides), isJudged });
   });
   const stops = [
     effect(() => {
-      map.beside.value = isOpen.value && layer.value ? { layer: layer.value.layer, tell } : null;
+      const about = { filter: filter.value, covered: covered.value, isJudged: difference.value?.isJudged ?? false };
+      map.beside.value = isOpen.value && layer.value ? { layer: layer.value.layer, tell, ...about } : null;
     }),
     effect(() => {
-      if (isOpen.value) pictures.heldBounds.value = bounds.value;
+      if (!isOpen.value) return;
+      pictures.heldAreas.value = scale.value;
+      pictures.heldStreets.value = streetScale.value;
     }),
     effect(() => {
       const found = store.page.value.beside?.mode === 'difference' ? difference.value : null;
@@ -114,15 +136,18 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
     classes: computed(() => {
       if (!answer.value) return NONE;
       if (drawn.value === 'areas')
-        return areaPicture(answer.value, reference.areas.value, choice.value, years.value, bounds.value).classes;
+        return areaPicture(answer.value, reference.areas.value, choice.value, years.value, scale.value).classes;
       const { widen, lengths } = catchments.value;
-      return widen(streetPicture(answer.value, lengths(reference.segments.value), store.legend.value.perKm)).classes;
+      const { perKm } = store.legend.value;
+      const picture = streetPicture(answer.value, lengths(reference.segments.value), perKm, streetScale.value);
+      return widen(picture).classes;
     }),
-    colors: computed(() => bounds.value?.length ?? store.legend.value.classes),
-    isAlike: computed(() => drawn.value === 'streets' || bounds.value !== null || !answer.value || !answerA.value),
+    colors: computed(() => scale.value?.bounds.length ?? store.legend.value.classes),
+    isAlike: computed(() => drawn.value === 'streets' || scale.value !== null || !answer.value || !answerA.value),
     stop() {
       for (const stop of stops) stop();
-      pictures.heldBounds.value = null;
+      pictures.heldAreas.value = null;
+      pictures.heldStreets.value = null;
       map.overlay.value = null;
       map.beside.value = null;
     },

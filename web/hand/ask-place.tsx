@@ -2,8 +2,10 @@
 // screen is of it, until the change is taken back.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { SummaryAnswer } from '../../server/counts/contract.ts';
 import { MAX_POLYGON_VERTICES } from '../../server/filter/contract.ts';
-import { usePage } from '../app.ts';
+import { kindNoun, usePage } from '../app.ts';
+import type { Sketch } from '../map/drawing.ts';
 import { DRAWN_SHAPES, type DrawnShape } from '../map/link.ts';
 import {
   circleRing,
@@ -16,21 +18,25 @@ import {
 } from '../map/zone-shapes.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Modal } from '../parts/modal.tsx';
+import { paths } from '../store/api.ts';
+import { changeBetween } from '../store/change.ts';
+import { changeText } from '../store/change-text.ts';
 import { findPlaces } from '../store/find-places.ts';
+import { insideOf } from '../store/inside-of.ts';
 import { placeText } from '../store/words.ts';
-import { mayAskPlace } from './may-ask-place.ts';
+import { DRAWN_WORDS, mayAskPlace } from './may-ask-place.ts';
 
 const LEAST_RADIUS_M = 25;
 const MOST_RADIUS_M = 20_000;
 const USUAL_RADIUS_M = 500;
 const SHOWN_AROUND = 1.6;
 const WAIT_MS = 150;
-const ICON_OF: Record<DrawnShape, IconName> = { polygon: 'pentagon', circle: 'circle', stretch: 'spline' };
-const WORDS_OF = {
-  polygon: { title: 'seen.drawPolygon', how: 'seen.drawPolygonHow' },
-  circle: { title: 'seen.drawCircle', how: 'seen.drawCircleHow' },
-  stretch: { title: 'seen.drawStretch', how: 'seen.drawStretchHow' },
-} as const;
+const ICON_OF: Record<DrawnShape, IconName> = {
+  polygon: 'pentagon',
+  lasso: 'lasso',
+  circle: 'circle',
+  stretch: 'spline',
+};
 
 /** The dialog, while it is open, and the bar that says what is being drawn. */
 export function AskPlace() {
@@ -102,8 +108,9 @@ function DrawingBar() {
     window.addEventListener('keydown', listen, true);
     return () => window.removeEventListener('keydown', listen, true);
   }, [shape]);
-  if (!shape) return null;
   const sketch = map.sketch.value;
+  const figures = useFigures(shape ? sketch : null);
+  if (!shape) return null;
   const size = [
     sketch?.metres != null &&
       t(shape === 'circle' ? 'seen.sketchRadius' : 'seen.sketchLength', { n: f.int(sketch.metres) }),
@@ -111,8 +118,15 @@ function DrawingBar() {
   ].filter(Boolean);
   return (
     <div class="drawing-bar">
-      <p role="status">{t(WORDS_OF[shape].how, { n: f.int(MAX_POLYGON_VERTICES), m: f.int(STRETCH_HALF_WIDTH_M) })}</p>
+      <p role="status">
+        {t(DRAWN_WORDS[shape].how, { n: f.int(MAX_POLYGON_VERTICES), m: f.int(STRETCH_HALF_WIDTH_M) })}
+      </p>
       {size.length > 0 && <p class="drawing-size">{size.join(' · ')}</p>}
+      {figures && (
+        <p class="drawing-size" role="status">
+          {figures}
+        </p>
+      )}
       <p>
         {shape !== 'circle' && (
           <button type="button" class="button is-primary" onClick={() => map.finishDrawing.peek()?.()}>
@@ -125,6 +139,39 @@ function DrawingBar() {
       </p>
     </div>
   );
+}
+
+/** What is counted in the zone as it is drawn now; the last figure stays until the next is there. */
+function useFigures(sketch: Sketch | null): string | null {
+  const { answers, ask, reference, words, t, f } = usePage();
+  const [figure, setFigure] = useState<SummaryAnswer | null>(null);
+  const filter = answers.counted.value;
+  const city = reference.jurisdiction.value?.code;
+  const layer = reference.areaLayer.value && reference.address(reference.areaLayer.value.layer);
+  useEffect(() => {
+    if (!sketch) setFigure(null);
+    if (!sketch || !filter || !city) return;
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      const ring = sketch.ring();
+      if (!ring || unusable(ring)) return;
+      ask(paths.summary(city, layer, { ...filter, within: { type: 'polygon', ring } }), stop.signal).then(
+        (found) => !stop.signal.aborted && setFigure(found),
+        () => !stop.signal.aborted && setFigure(null),
+      );
+    }, WAIT_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [sketch, filter, city, layer]);
+  if (!figure || !filter) return null;
+  const now = insideOf(figure);
+  const what = { n: f.int(now), what: kindNoun(t, filter.kind, now) };
+  if (!figure.previous) return t('seen.sketchCountAlone', what);
+  const before = insideOf(figure.previous);
+  const change = changeText(words.value, changeBetween(before, now));
+  return t('seen.sketchCount', { ...what, before: f.int(before), change });
 }
 
 type DialogProps = {
@@ -150,7 +197,7 @@ function AskDialog({ problem, onClose, onDraw, onRing }: DialogProps) {
       <div class="draw-choices">
         {DRAWN_SHAPES.map((shape) => (
           <button key={shape} type="button" class="button" disabled={!canDraw} onClick={() => onDraw(shape)}>
-            <Icon name={ICON_OF[shape]} /> {t(WORDS_OF[shape].title)}
+            <Icon name={ICON_OF[shape]} /> {t(DRAWN_WORDS[shape].title)}
           </button>
         ))}
       </div>

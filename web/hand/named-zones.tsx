@@ -13,6 +13,8 @@ import { changeText } from '../store/change-text.ts';
 import { insideOf } from '../store/inside-of.ts';
 import { LONGEST_ZONE_NAME, MOST_ZONES, type NamedZone } from '../store/url.ts';
 
+const AT_REST_MS = 600;
+
 const withinOf = ({ ring }: NamedZone): Filter['within'] => ({ type: 'polygon', ring });
 
 export function NamedZones() {
@@ -57,7 +59,8 @@ export function NamedZones() {
 
 /** Answers of one question each; a zone that is not answered yet, or cannot be, says so. */
 function useFigures(zones: readonly NamedZone[]): ReadonlyMap<string, SummaryAnswer | 'failed'> {
-  const { answers, ask, reference } = usePage();
+  const { store, answers, ask, reference } = usePage();
+  const isPreviewed = store.isPreviewed.value;
   const [figures, setFigures] = useState<ReadonlyMap<string, SummaryAnswer | 'failed'>>(new Map());
   const filter = answers.counted.value;
   const city = reference.jurisdiction.value?.code;
@@ -67,16 +70,24 @@ function useFigures(zones: readonly NamedZone[]): ReadonlyMap<string, SummaryAns
   useEffect(() => {
     if (!filter || !city) return;
     const stop = new AbortController();
-    setFigures(new Map());
-    for (const zone of zones) {
+    const askAll = () => {
+      setFigures(new Map());
+      for (const zone of zones) askOne(zone);
+    };
+    // A hand that draws, or a window that plays, asks for much that nobody reads.
+    const timer = setTimeout(askAll, isPreviewed ? AT_REST_MS : 0);
+    const askOne = (zone: NamedZone) => {
       const tell = (figure: SummaryAnswer | 'failed') => {
         if (!stop.signal.aborted) setFigures((before) => new Map([...before, [zone.name, figure]]));
       };
       ask(paths.summary(city, layer, { ...filter, within: withinOf(zone) }), stop.signal).then(tell, () =>
         tell('failed'),
       );
-    }
-    return () => stop.abort();
+    };
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
   }, [asked, city]);
   return figures;
 }
@@ -86,7 +97,7 @@ function Table({ zones }: { zones: readonly NamedZone[] }) {
   const figures = useFigures(zones);
   return (
     <TableScroll label={t('zones.title')}>
-      <table class="zones-table">
+      <table class={`zones-table ${store.isPreviewed.value ? 'is-old' : ''}`}>
         <caption>{t('zones.title')}</caption>
         <thead>
           <tr>
@@ -105,6 +116,7 @@ function Table({ zones }: { zones: readonly NamedZone[] }) {
             const isThere = figure !== undefined && figure !== 'failed';
             const now = isThere ? insideOf(figure) : null;
             const before = isThere && figure.previous ? insideOf(figure.previous) : null;
+            const days = isThere ? figure.previous?.days : undefined;
             return (
               <tr key={zone.name}>
                 <th scope="row">
@@ -114,7 +126,11 @@ function Table({ zones }: { zones: readonly NamedZone[] }) {
                 </th>
                 <td>{now === null ? (figure === 'failed' ? t('zones.failed') : '…') : f.int(now)}</td>
                 <td>{before === null ? '' : f.int(before)}</td>
-                <td>{now === null || before === null ? '' : changeText(words.value, changeBetween(before, now))}</td>
+                <td>
+                  {now === null || before === null
+                    ? ''
+                    : changeText(words.value, changeBetween(before, now, days), days)}
+                </td>
                 <td>
                   <button
                     type="button"

@@ -6,10 +6,12 @@ import { usePage } from '../app.ts';
 import { usePoster } from '../panels/poster.ts';
 import { useFocusBack } from '../parts/focus-back.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
+import { toldOf } from '../store/covered.ts';
 import { addDays } from '../store/days.ts';
 import { downloadBlob } from '../store/download.ts';
 import type { Formats } from '../store/formats.ts';
-import { MOST_PICTURES, takeSeries } from './picture-series.ts';
+import { MOST_PICTURES, takeMoving, takeSeries } from './picture-series.ts';
 import { createPlayer, type Player, SPEEDS } from './player.ts';
 import { type TimeWindow, WINDOW_KINDS, type WindowName } from './windows.ts';
 
@@ -49,12 +51,21 @@ export function PlayBar({ onClose }: { onClose: () => void }) {
 }
 
 function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
-  const { reference, columns, t, f } = usePage();
+  const { store, reference, answers, columns, t, f } = usePage();
   const windows = player.windows.value;
   const now = player.window.value;
   const isRunning = player.isRunning.value;
   const index = player.at.value;
-  const said = now ? windowText(now, player.kind.value, f) : '';
+  const saidOf = (window: TimeWindow) => {
+    const told = toldOf(window, reference.sourcesInUse.value);
+    const days = windowText(window, player.kind.value, f);
+    return told === 'whole' ? days : `${days} · ${t(`play.told_${told}`)}`;
+  };
+  const said = now ? saidOf(now) : '';
+  // Over the map stand the days of what is drawn, while the next is on its way.
+  const drawn = answers.summary.answered.value?.value;
+  const isWindow = (each: TimeWindow) => each.from === drawn?.from && each.until === drawn.until;
+  const shown = windows.find(isWindow) ?? now;
   const monthOnly = reference.monthOnly.value;
   const kinds = (Object.keys(WINDOW_KINDS) as WindowName[]).filter(
     (name) => !monthOnly || WINDOW_KINDS[name].unit === 'months',
@@ -63,21 +74,35 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
   const bar = useRef<HTMLDivElement>(null);
   useFocusBack(bar);
   useEffect(() => runs.current?.focus(), []);
+  // Who draws a period on the trend, or chooses one, wants to see that one.
+  const { period, from, until } = store.page.value.filter;
+  const chosen = JSON.stringify([period, from, until]);
+  const before = useRef(chosen);
+  useEffect(() => {
+    if (chosen !== before.current) onClose();
+  }, [chosen]);
   const step = (by: number) => player.goTo(Math.max(0, Math.min(windows.length - 1, index + by)));
   const onKeyDown = (event: KeyboardEvent) => {
+    // The keys are those of what is open above.
+    if (bar.current?.querySelector(':popover-open')) return;
     if (event.key === 'Escape') {
       event.stopPropagation();
       onClose();
     }
-    const isField = (event.target as HTMLElement).matches('button, select, input[type=checkbox]');
-    if (event.key !== ' ' || isField) return;
+    const { key } = event;
+    const target = event.target as HTMLElement;
+    const isField = target.matches('button, select, input[type=checkbox]');
+    // The slider and the lists have arrows of their own.
+    const by = target.matches('select, input') ? 0 : { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (by) step(by);
+    else if (key === ' ' && !isField) player.run(!isRunning);
+    else return;
     event.preventDefault();
-    player.run(!isRunning);
   };
   return (
     <>
       <p class="play-date" aria-hidden="true">
-        {said}
+        {shown ? saidOf(shown) : ''}
       </p>
       {/* biome-ignore lint/a11y/useSemanticElements: a group of controls, which no element is */}
       <div class="play-bar" ref={bar} role="group" aria-label={t('play.title')} onKeyDown={onKeyDown}>
@@ -151,7 +176,7 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
         >
           {t('play.keep')}
         </button>
-        <SaveSeries player={player} />
+        <SaveSeries player={player} saidOf={saidOf} />
         <button type="button" class="button is-icon" aria-label={t('play.close')} onClick={onClose}>
           <Icon name="close" />
         </button>
@@ -165,8 +190,13 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
   );
 }
 
+const KINDS_OF_FILE = {
+  gif: { take: takeMoving, title: 'play.saveMoving' },
+  zip: { take: takeSeries, title: 'play.saveEach' },
+} as const;
+
 /** All windows as pictures with legend and dates, in one file; while they are made it can be called off. */
-function SaveSeries({ player }: { player: Player }) {
+function SaveSeries({ player, saidOf }: { player: Player; saidOf: (window: TimeWindow) => string }) {
   const page = usePage();
   const { map, store, t, f } = page;
   const poster = usePoster();
@@ -178,20 +208,20 @@ function SaveSeries({ player }: { player: Player }) {
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
   const all = player.windows.value.length;
-  const save = async () => {
+  const save = async (kind: keyof typeof KINDS_OF_FILE) => {
     const mine = new AbortController();
     running.current = mine;
     setFailed(false);
     setMaking({ done: 0, all: Math.min(all, MOST_PICTURES) });
     try {
-      const zip = await takeSeries(page, {
+      const file = await KINDS_OF_FILE[kind].take(page, {
         player,
         poster: () => latest.current(),
-        said: (window) => windowText(window, player.kind.peek(), f),
+        said: saidOf,
         onPicture: (done, of) => setMaking({ done, all: of }),
         signal: mine.signal,
       });
-      downloadBlob(zip, `cuadra-${store.page.peek().city ?? 'mapa'}.zip`);
+      downloadBlob(file, `cuadra-${store.page.peek().city ?? 'mapa'}.${kind}`);
     } catch {
       setFailed(!mine.signal.aborted);
     }
@@ -199,15 +229,33 @@ function SaveSeries({ player }: { player: Player }) {
   };
   return (
     <>
-      <button
-        type="button"
-        class="button"
-        disabled={map.state.value !== 'ready' || all === 0}
-        title={t('play.saveHow', { n: f.int(Math.min(all, MOST_PICTURES)), all: f.int(all) })}
-        onClick={() => (making ? running.current?.abort() : void save())}
-      >
-        {making ? t('play.saveStop', { n: f.int(making.done), all: f.int(making.all) }) : t('play.save')}
-      </button>
+      {making ? (
+        <button type="button" class="button" ref={(button) => button?.focus()} onClick={() => running.current?.abort()}>
+          {t('play.saveStop', { n: f.int(making.done), all: f.int(making.all) })}
+        </button>
+      ) : (
+        <Popover label={t('play.save')} button={t('play.save')} buttonClass="button">
+          {(close) => (
+            <>
+              <p class="small">{t('play.saveHow', { n: f.int(Math.min(all, MOST_PICTURES)), all: f.int(all) })}</p>
+              {(Object.keys(KINDS_OF_FILE) as (keyof typeof KINDS_OF_FILE)[]).map((kind) => (
+                <button
+                  key={kind}
+                  type="button"
+                  class="button"
+                  disabled={map.state.value !== 'ready' || all === 0}
+                  onClick={() => {
+                    close();
+                    void save(kind);
+                  }}
+                >
+                  {t(KINDS_OF_FILE[kind].title)}
+                </button>
+              ))}
+            </>
+          )}
+        </Popover>
+      )}
       {isFailed && <span role="alert">{t('play.saveFailed')}</span>}
     </>
   );

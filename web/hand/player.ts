@@ -1,12 +1,13 @@
 // A window that runs over the data by itself: every figure follows it, the colours mean the same from first to last, and
 // the address is left alone.
 
-import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { CountsAnswer, HeatAnswer } from '../../server/counts/contract.ts';
 import type { Filter } from '../../server/filter/contract.ts';
 import type { App } from '../app.ts';
 import { classBounds } from '../map/classify.ts';
-import { areaValues } from '../map/picture.ts';
+import { leastOfClasses } from '../map/concentration.ts';
+import { areaValues, holders } from '../map/picture.ts';
 import { OVERVIEW_ZOOM, sharedHeatScale } from '../map/symbology.ts';
 import { answerWithin } from '../map/within-limit.ts';
 import { paths } from '../store/api.ts';
@@ -32,6 +33,8 @@ export type Player = {
   readonly isRunning: ReadonlySignal<boolean>;
   readonly speed: ReadonlySignal<Speed>;
   readonly isLooping: ReadonlySignal<boolean>;
+  /** While the scale that all windows share is being made. */
+  readonly isScaling: ReadonlySignal<boolean>;
   choose(kind: WindowName): void;
   goTo(index: number): void;
   run(isRunning: boolean): void;
@@ -45,7 +48,7 @@ export type Player = {
 
 /** Where nothing is shorter known than a month, the windows are of months. */
 export function createPlayer(page: App): Player {
-  const { store, reference, answers, columns, map, pictures } = page;
+  const { store, reference, answers, columns, catchments, map, pictures } = page;
   const kind = signal<WindowName>(reference.monthOnly.peek() ? 'quarter' : 'fourWeeks');
   const asked = signal<number | null>(null);
   const isRunning = signal(false);
@@ -66,9 +69,7 @@ export function createPlayer(page: App): Player {
   columns.want();
   const stopShowing = effect(() => {
     const shown = window.value;
-    // Whatever else is chosen meanwhile ends what was shown, so it is shown again.
-    void store.page.value.filter;
-    if (shown) store.preview({ period: null, from: shown.from, until: shown.until });
+    if (shown) store.playAs({ period: null, from: shown.from, until: shown.until });
   });
 
   /** What is counted, whenever: a window that moves does not change it. */
@@ -77,43 +78,85 @@ export function createPlayer(page: App): Player {
     return filter && JSON.stringify({ ...filter, from: null, until: null, period: null });
   });
   const yearsOf = ({ from, until }: TimeWindow) => daysBetween(from, until) / DAYS_PER_YEAR;
-  /** Makes a scale of a sample of the windows; without it each window has one of its own, as a single period has. */
-  const scaleBy = (
+  /** How many scales are being made: nothing runs meanwhile, or its colours would change their meaning on the way. */
+  const beingScaled = signal(0);
+  /**
+   * Makes a scale of a sample of the windows, and takes it back where there can be none: then each window has one of its own,
+   * as a single period has.
+   */
+  const scaleBy = <Scale>(
     most: number,
-    add: (windows: readonly TimeWindow[], filter: Filter, signal: AbortSignal) => Promise<void>,
+    held: { value: Scale | null },
+    make: (windows: readonly TimeWindow[], filter: Filter, signal: AbortSignal) => Promise<Scale | null>,
   ) => {
     const all = windows.value;
     const filter = counted.value === null ? null : (JSON.parse(counted.value) as Filter);
-    if (!filter || all.length === 0) return;
+    if (!filter || all.length === 0) {
+      held.value = null;
+      return;
+    }
     const called = new AbortController();
-    add(sampleOf(all, most), filter, called.signal).catch(() => undefined);
+    beingScaled.value = beingScaled.peek() + 1;
+    make(sampleOf(all, most), filter, called.signal)
+      .catch(() => null)
+      .then((scale) => {
+        batch(() => {
+          beingScaled.value = beingScaled.peek() - 1;
+          if (!called.signal.aborted) held.value = scale;
+        });
+      });
     return () => called.abort();
   };
+  const countsOf = (layer: string, sample: readonly TimeWindow[], filter: Filter, signal: AbortSignal) => {
+    const city = reference.jurisdiction.peek()?.code ?? '';
+    const ask = async (days: TimeWindow) => ({
+      answer: await columns.ask<CountsAnswer>(paths.counts(city, layer, { ...filter, ...days }), signal),
+      years: yearsOf(days),
+    });
+    return Promise.all(sample.map(ask));
+  };
+  const drawn = computed(() => pictures.drawn.value);
   /** The scale of the whole run: the classes of a sample of its windows put together. */
   const stopScaling = effect(() => {
-    const layer = reference.areaLayer.value;
-    const city = reference.jurisdiction.value?.code;
-    const choice = store.legend.value;
-    pictures.heldBounds.value = null;
-    if (!layer || !city) return;
-    return scaleBy(SAMPLED, async (sample, filter, signal) => {
-      const address = reference.address(layer.layer);
-      const values = await Promise.all(
-        sample.map(async (days) => {
-          const found = await columns.ask<CountsAnswer>(paths.counts(city, address, { ...filter, ...days }), signal);
-          return areaValues(found, choice, yearsOf(days)).values.filter((value) => value !== null);
-        }),
-      );
-      if (!signal.aborted) pictures.heldBounds.value = classBounds(values.flat(), choice.method, choice.classes);
+    const layer = reference.areaLayer.value?.layer;
+    const { measure, method, classes } = store.legend.value;
+    const isCut = answers.cutsAreas.value;
+    if (!layer || drawn.value !== 'areas') return;
+    return scaleBy(SAMPLED, pictures.heldAreas, async (sample, filter, signal) => {
+      const found = await countsOf(reference.address(layer), sample, filter, signal);
+      const isRated = !isCut && measure === 'rate' && found.every(({ answer }) => hasRatesMostly(answer));
+      const held = {
+        measure: isRated ? ('rate' as const) : ('count' as const),
+        isSampled: sample.length < windows.peek().length,
+      };
+      const values = found.flatMap(({ answer, years }) => areaValues(answer, held, years, true).values);
+      return {
+        ...held,
+        bounds: classBounds(
+          values.filter((value) => value !== null),
+          method,
+          classes,
+        ),
+      };
     });
   });
-  const isHeat = computed(() => pictures.drawn.value === 'heat');
+  const stopScalingStreets = effect(() => {
+    const layer = reference.streetLayer.value?.layer;
+    const { perKm } = store.legend.value;
+    if (!layer || drawn.value !== 'streets') return;
+    return scaleBy(SAMPLED, pictures.heldStreets, async (sample, filter, signal) => {
+      const asked = { ...(answers.counted.peek() ?? filter), period: null };
+      const found = await countsOf(reference.address(layer), sample, asked, signal);
+      const lengths = catchments.peek().lengths(reference.segments.peek());
+      const all = found.flatMap(({ answer }) => holders(answer, lengths));
+      return leastOfClasses(all, perKm);
+    });
+  });
   const stopScalingHeat = effect(() => {
     const city = reference.jurisdiction.value;
-    pictures.heldHeat.value = null;
-    if (!city?.bounds || !isHeat.value) return;
+    if (!city?.bounds || drawn.value !== 'heat') return;
     const { code, bounds } = city;
-    return scaleBy(SAMPLED_HEAT, async (sample, filter, signal) => {
+    return scaleBy(SAMPLED_HEAT, pictures.heldHeat, async (sample, filter, signal) => {
       const periods = await Promise.all(
         sample.map(async (days) => {
           const asked = { ...(answers.counted.peek() ?? filter), period: null, ...days };
@@ -122,8 +165,7 @@ export function createPlayer(page: App): Player {
           return { answer, years: yearsOf(days) };
         }),
       );
-      const scale = sharedHeatScale(periods, reference.sourcesInUse.peek(), bounds);
-      if (!signal.aborted) pictures.heldHeat.value = scale;
+      return sharedHeatScale(periods, reference.sourcesInUse.peek(), bounds);
     });
   });
 
@@ -140,7 +182,7 @@ export function createPlayer(page: App): Player {
     let timer: ReturnType<typeof setTimeout>;
     // The next window waits for the answers to this one, however slow the machine.
     const next = () => {
-      const isWaiting = answers.all.some(({ waitingSince }) => waitingSince.peek() !== null);
+      const isWaiting = beingScaled.peek() > 0 || answers.all.some(({ waitingSince }) => waitingSince.peek() !== null);
       if (isWaiting && Date.now() - began < LONGEST_WAIT_MS) timer = setTimeout(next, SECOND_MS / 20);
       else asked.value = isLast ? 0 : index + 1;
     };
@@ -156,6 +198,7 @@ export function createPlayer(page: App): Player {
     isRunning,
     speed,
     isLooping,
+    isScaling: computed(() => beingScaled.value > 0),
     choose: (name) => {
       // From where it stands, as near as the other windows come.
       const now = window.peek()?.until;
@@ -182,10 +225,18 @@ export function createPlayer(page: App): Player {
       if (shown) store.changeFilter({ period: null, from: shown.from, until: shown.until });
     },
     close: () => {
-      for (const stop of [stopRunning, stopShowing, stopScaling, stopScalingHeat]) stop();
-      pictures.heldBounds.value = null;
-      pictures.heldHeat.value = null;
-      store.preview(null);
+      for (const stop of [stopRunning, stopShowing, stopScaling, stopScalingStreets, stopScalingHeat]) stop();
+      for (const held of [pictures.heldAreas, pictures.heldStreets, pictures.heldHeat]) held.value = null;
+      store.playAs(null);
     },
   };
+}
+
+/**
+ * Whether most places with incidents have a rate: in shorter windows few have the ten that a rate takes, and the map would
+ * be hatched, or count in one window and rate in the next.
+ */
+export function hasRatesMostly({ rates, counts }: Pick<CountsAnswer, 'rates' | 'counts'>): boolean {
+  const rated = rates?.filter((rate) => rate !== null).length ?? 0;
+  return rated > 0 && 2 * rated >= counts.filter((count) => count > 0).length;
 }

@@ -22,7 +22,7 @@ export function concentrationClasses(places: readonly Holder[], perKm: boolean):
   if (total < MIN_INCIDENTS_TO_COMPARE) return classes;
   const ranked = places
     .filter((place) => place.count > 0)
-    .map((place) => ({ ...place, order: perKm ? densityPerKm(place) : place.count }))
+    .map((place) => ({ ...place, order: orderOf(place, perKm) }))
     .sort((a, b) => b.order - a.order || b.count - a.count);
   let held = 0;
   for (let first = 0; first < ranked.length; ) {
@@ -37,6 +37,34 @@ export function concentrationClasses(places: readonly Holder[], perKm: boolean):
     first = end;
   }
   return classes;
+}
+
+const orderOf = (place: Holder, perKm: boolean): number => (perKm ? densityPerKm(place) : place.count);
+
+/**
+ * Where the classes of many pictures together begin: the least count, or count per km, of the first three; infinite for one
+ * that has no place. Null where all of them together hold too few incidents.
+ */
+export function leastOfClasses(places: readonly Holder[], perKm: boolean): readonly number[] | null {
+  // A street of one picture and the same of the next are two.
+  const apart = places.map((place, index) => ({ ...place, id: String(index) }));
+  const classes = concentrationClasses(apart, perKm);
+  if (classes.size === 0) return null;
+  const least = SHARES.map(() => Number.POSITIVE_INFINITY);
+  for (const place of apart) {
+    const index = (classes.get(place.id) ?? REST) - 1;
+    if (index < least.length) least[index] = Math.min(least[index]!, orderOf(place, perKm));
+  }
+  return least;
+}
+
+/** The class of each place with incidents in such a scale. */
+export function classesFrom(least: readonly number[], places: readonly Holder[], perKm: boolean): Map<string, number> {
+  const classOf = (place: Holder) => {
+    const index = least.findIndex((from) => orderOf(place, perKm) >= from);
+    return index < 0 ? REST : index + 1;
+  };
+  return new Map(places.filter(({ count }) => count > 0).map((place) => [place.id, classOf(place)]));
 }
 
 /** What share of the incidents is held by the places of each class and of those before it. */

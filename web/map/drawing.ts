@@ -1,10 +1,12 @@
-// Drawing a zone on the map by mouse, pen or finger: corners, a circle, or a stretch of street. In a chunk of its own.
+// Drawing a zone on the map by mouse, pen or finger: corners, freehand, a circle, or a stretch of street. In a chunk of its
+// own.
 
 import type { Map as GLMap } from 'maplibre-gl';
 import {
   type HexColor,
   TerraDraw,
   TerraDrawCircleMode,
+  TerraDrawFreehandMode,
   TerraDrawLineStringMode,
   TerraDrawPolygonMode,
 } from 'terra-draw';
@@ -19,6 +21,7 @@ import {
   ringKm2,
   rounded,
   STRETCH_HALF_WIDTH_M,
+  simplified,
   stripRing,
 } from './zone-shapes.ts';
 
@@ -26,11 +29,16 @@ const ACCENT: HexColor = '#0b5c7a';
 const PAPER: HexColor = '#ffffff';
 /** The click that ends a drawing is the map's too, a moment later. */
 const AFTER_CLICK_MS = 60;
+/** Of a line drawn freehand: it stands in the address. */
+const LASSO_CORNERS = 100;
+const LASSO_STEP_PX = 6;
 
 export type Sketch = {
   /** Of a circle its radius, of a stretch its length. */
   readonly metres: number | null;
   readonly km2: number | null;
+  /** What would be asked about if it were ended now; null while it is nothing yet. */
+  ring(): readonly LonLat[] | null;
 };
 export type ZoneDrawing = {
   /** As if the first corner, or the end, were touched again. */
@@ -51,6 +59,11 @@ export function startDrawing(
     polygon: () =>
       new TerraDrawPolygonMode({
         styles: { ...fill, ...corner, closingPointOutlineWidth: 3 },
+      }),
+    lasso: () =>
+      new TerraDrawFreehandMode({
+        styles: { ...fill, ...corner, closingPointOutlineWidth: 3 },
+        ...{ drawInteraction: 'click-move-or-drag', minDistance: LASSO_STEP_PX, autoClose: true },
       }),
     circle: () => new TerraDrawCircleMode({ styles: fill, drawInteraction: 'click-move-or-drag' }),
     stretch: () =>
@@ -81,22 +94,29 @@ export function startDrawing(
   // Who opened the dialog by a button goes on at the map: Enter is to end the drawing, not to open it again.
   map.getCanvas().focus();
   draw.start();
-  draw.setMode({ polygon: 'polygon', circle: 'circle', stretch: 'linestring' }[shape]);
+  draw.setMode({ polygon: 'polygon', lasso: 'freehand', circle: 'circle', stretch: 'linestring' }[shape]);
+  const ringOf = (line: readonly LonLat[]): readonly LonLat[] | null => {
+    switch (shape) {
+      case 'polygon':
+        return line.map(rounded);
+      case 'lasso':
+        return simplified(line, LASSO_CORNERS).map(rounded);
+      case 'circle':
+        return circleRing(middleOf(line), radiusM(line));
+      case 'stretch':
+        return stripRing(line, STRETCH_HALF_WIDTH_M);
+    }
+  };
   draw.on('change', (ids, type) => {
     if (type === 'delete' || isOver) return;
     const line = ids.map(lineOf).find((each) => each.length > 1);
     if (!line) return;
-    if (shape === 'stretch') tell({ metres: lengthM(line), km2: null });
-    else tell({ metres: shape === 'circle' ? radiusM(line) : null, km2: ringKm2(line) });
+    const ring = () => ringOf(line);
+    if (shape === 'stretch') tell({ metres: lengthM(line), km2: null, ring });
+    else tell({ metres: shape === 'circle' ? radiusM(line) : null, km2: ringKm2(line), ring });
   });
   draw.on('finish', (id) => {
-    const line = lineOf(id);
-    const ring =
-      shape === 'polygon'
-        ? line.map(rounded)
-        : shape === 'circle'
-          ? circleRing(middleOf(line), radiusM(line))
-          : stripRing(line, STRETCH_HALF_WIDTH_M);
+    const ring = ringOf(lineOf(id));
     setTimeout(() => {
       if (isOver) return;
       stop();

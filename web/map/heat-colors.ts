@@ -20,13 +20,16 @@ const COLOUR_FROM = 0.08;
 const COLOUR_SURE = 0.5;
 const SURE_OPACITY = 0.4;
 const OPACITY = 0.84;
+/** The same for the graphics card. */
+export const OPACITIES = { from: COLOUR_FROM, sure: COLOUR_SURE, atSure: SURE_OPACITY, most: OPACITY } as const;
 
-const channels = RAMP.map((color) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)));
+/** Red, green and blue of the colours of the ramp, 0 to 255. */
+export const rampChannels = RAMP.map((color) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)));
 
 /** Red, green, blue of a density, 0 to 255. */
 export function heatColor(density: number): readonly [number, number, number] {
   const at = rampPlace(density);
-  const [low, high] = [channels[Math.floor(at)]!, channels[Math.ceil(at)]!];
+  const [low, high] = [rampChannels[Math.floor(at)]!, rampChannels[Math.ceil(at)]!];
   const mix = (channel: number) => Math.round(low[channel]! + (high[channel]! - low[channel]!) * (at % 1));
   return [mix(0), mix(1), mix(2)];
 }

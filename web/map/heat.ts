@@ -1,7 +1,7 @@
-// Heat as a density in incidents per km² and year, worked out here and not by the map's own heat layer: that one has
-// 256 steps from nothing to full and drops kernels under 1/4080 of it, so that no scale fixed in advance could show both
-// a quiet town and a capital. Nor on the graphics card: legend, line round half and scale need the numbers themselves, which
-// would have to be read back, and where software draws it takes longer there than here.
+// Heat as a density in incidents per km² and year: the grid it lies on, the kernel it is smoothed by and what is said of it.
+// The map's own heat layer is no help: it has 256 steps from nothing to full and drops kernels under 1/4080 of it, so that no
+// scale fixed in advance could show both a quiet town and a capital. Worked out here, or by the graphics card
+// (heat-card.ts) on the same grid; where software draws, it takes less time here.
 
 import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 import { MIN_INCIDENTS_TO_COMPARE } from './concentration.ts';
@@ -114,12 +114,64 @@ export function marginOf(reachM: number, lat: number): { readonly lon: number; r
   return { lon: (metres / worldM(lat)) * 360, lat: (metres / EQUATOR_M) * 360 };
 }
 
+/** What a density is worked out of. */
+export type HeatAsked = {
+  readonly answer: HeatAnswer;
+  readonly reachM: number;
+  readonly years: number;
+  /** The part that is wanted; null = all that the incidents reach. */
+  readonly within: Box | null;
+};
+
+/** A grid of Web Mercator with a margin of kernels round it, so that what lies just outside is felt inside. */
+export type HeatGrid = {
+  readonly box: Box;
+  readonly columns: number;
+  readonly rows: number;
+  readonly pad: number;
+  /** Its corner and the side of a cell, the world being 1 wide. */
+  readonly west: number;
+  readonly north: number;
+  readonly cell: number;
+  readonly cellKm2: number;
+  /** From its middle outwards, in whole cells; on both sides together its sum is 1. */
+  readonly kernel: Float32Array;
+  /** From incidents in a cell to incidents per km² and year. */
+  readonly factor: number;
+  readonly single: number;
+};
+
 /**
- * The kernel density estimate with a normal kernel, f(x) = Σ wᵢ exp(−|x − xᵢ|²/2σ²) / 2πσ² per year (Silverman,
- * Density Estimation, 1986, 4.2), σ half of the reach. Cells of c metres and the spreading of each over its four
- * neighbours g apart widen a kernel by c²/12 and g²/6 along each axis (Sheppard), which σ² is lessened by: the same
+ * The grid for the kernel density estimate with a normal kernel, f(x) = Σ wᵢ exp(−|x − xᵢ|²/2σ²) / 2πσ² per year
+ * (Silverman, Density Estimation, 1986, 4.2), σ half of the reach. Cells of c metres and the spreading of each over its
+ * four neighbours g apart widen a kernel by c²/12 and g²/6 along each axis (Sheppard), which σ² is lessened by: the same
  * density comes of coarse cells from afar and of fine ones close up. Null without incidents.
  */
+export function gridOf({ answer, reachM, years, within }: HeatAsked): HeatGrid | null {
+  const { points, cellM } = answer;
+  if (!points.length || years <= 0) return null;
+  const asked = within ?? boxAround(points, reachM);
+  const world = worldM((asked[1] + asked[3]) / 2);
+  const [west, east, north, south] = [toX(asked[0]), toX(asked[2]), toY(asked[3]), toY(asked[1])];
+  const [widthM, heightM] = [(east - west) * world, (south - north) * world];
+  const sigmaM = reachM / 2;
+  const gridM = Math.max(sigmaM / LEAST_CELLS_PER_SIGMA, Math.sqrt((widthM * heightM) / MAX_CELLS));
+  const columns = Math.max(2, Math.ceil(widthM / gridM));
+  const rows = Math.max(2, Math.ceil(heightM / gridM));
+  const narrowed = Math.sqrt(Math.max((gridM / 2) ** 2, sigmaM ** 2 - cellM ** 2 / 12 - gridM ** 2 / 6));
+  const cell = gridM / world;
+  return {
+    box: [asked[0], toLat(north + rows * cell), toLon(west + columns * cell), asked[3]],
+    ...{ columns, rows, west, north, cell },
+    pad: Math.ceil((KERNEL_SIGMAS * sigmaM) / gridM),
+    cellKm2: (gridM / 1000) ** 2,
+    kernel: halfKernelOf(narrowed / gridM),
+    factor: 1 / years / (gridM / 1000) ** 2,
+    single: 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2),
+  };
+}
+
+/** Worked out here. Null without incidents. */
 export function densityOf(
   answer: HeatAnswer,
   reachM: number,
@@ -128,25 +180,26 @@ export function densityOf(
   /** Of what is said where nine in ten lie, and half of them. */
   told: HeatAnswer['points'] = answer.points,
 ): Density | null {
-  const { points, cellM } = answer;
-  if (!points.length || years <= 0) return null;
-  const box = within ?? boxAround(points, reachM);
-  const world = worldM((box[1] + box[3]) / 2);
-  const [west, east, north, south] = [toX(box[0]), toX(box[2]), toY(box[3]), toY(box[1])];
-  const [widthM, heightM] = [(east - west) * world, (south - north) * world];
-  const sigmaM = reachM / 2;
-  const gridM = Math.max(sigmaM / LEAST_CELLS_PER_SIGMA, Math.sqrt((widthM * heightM) / MAX_CELLS));
-  const columns = Math.max(2, Math.ceil(widthM / gridM));
-  const rows = Math.max(2, Math.ceil(heightM / gridM));
-  // A margin of kernels round the grid, so that what lies just outside is felt inside.
-  const pad = Math.ceil((KERNEL_SIGMAS * sigmaM) / gridM);
+  const grid = gridOf({ answer, reachM, years, within });
+  return grid && densityOn(grid, valuesOn(grid, answer.points), told);
+}
+
+/** What is said of the densities on a grid. */
+export function densityOn(grid: HeatGrid, values: Float32Array, told: HeatAnswer['points']): Density {
+  const { box, columns, rows, cellKm2, single } = grid;
+  const laid = { box, columns, rows, values };
+  return { ...laid, cellKm2, max: mostDense(laid), single, ...sharesOf(told, laid) };
+}
+
+function valuesOn(grid: HeatGrid, points: HeatAnswer['points']): Float32Array {
+  const { columns, rows, pad, west, north, cell } = grid;
   const [across, down] = [columns + 2 * pad, rows + 2 * pad];
   const spread = new Float32Array(across * down);
   const { xs, ys, weights } = projected(points);
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i]!;
-    const x = ((xs[i]! - west) * world) / gridM + pad - 0.5;
-    const y = ((ys[i]! - north) * world) / gridM + pad - 0.5;
+    const x = (xs[i]! - west) / cell + pad - 0.5;
+    const y = (ys[i]! - north) / cell + pad - 0.5;
     const [column, row] = [Math.floor(x), Math.floor(y)];
     if (column < 0 || row < 0 || column + 1 >= across || row + 1 >= down) continue;
     const [right, below] = [x - column, y - row];
@@ -156,16 +209,26 @@ export function densityOf(
     spread[at + across]! += weight * (1 - right) * below;
     spread[at + across + 1]! += weight * right * below;
   }
-  const narrowed = Math.sqrt(Math.max((gridM / 2) ** 2, sigmaM ** 2 - cellM ** 2 / 12 - gridM ** 2 / 6));
-  const kernel = kernelOf(narrowed / gridM);
-  const perYearAndKm2 = 1 / years / (gridM / 1000) ** 2;
-  const values = blurred(spread, across, down, kernel, pad, perYearAndKm2);
-  let max = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > max) max = values[i]!;
-  const single = 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2);
-  const shown: Box = [box[0], toLat(north + (rows * gridM) / world), toLon(west + (columns * gridM) / world), box[3]];
-  const laid = { box: shown, columns, rows, values };
-  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, single, ...sharesOf(told, laid) };
+  return blurred(spread, across, down, wholeKernel(grid.kernel), pad, grid.factor);
+}
+
+/**
+ * The most there is, also between the middles of cells: about its top a sum of normal kernels is close to one, whose
+ * logarithm is a parabola.
+ */
+export function mostDense({ columns, rows, values }: Pick<Laid, 'columns' | 'rows' | 'values'>): number {
+  let at = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[at]!) at = i;
+  const top = values[at] ?? 0;
+  const [column, row] = [at % columns, Math.floor(at / columns)];
+  const above = (before: number, after: number) => {
+    if (before <= 0 || after <= 0) return 0;
+    const [a, b, c] = [Math.log(before), Math.log(top), Math.log(after)];
+    return 2 * b > a + c ? (c - a) ** 2 / (8 * (2 * b - a - c)) : 0;
+  };
+  const beside = column > 0 && column + 1 < columns ? above(values[at - 1]!, values[at + 1]!) : 0;
+  const upright = row > 0 && row + 1 < rows ? above(values[at - columns]!, values[at + columns]!) : 0;
+  return top * Math.exp(beside + upright);
 }
 
 /** How many incidents there are, and how dense it is at least where nine in ten of them lie, and where half do. */
@@ -210,15 +273,16 @@ function boxAround(points: HeatAnswer['points'], reachM: number): Box {
   return [west - margin.lon, south - margin.lat, east + margin.lon, north + margin.lat];
 }
 
-/** A normal curve on whole steps, its sum 1. */
-function kernelOf(sigmaSteps: number): Float32Array {
+/** A normal curve on whole steps from its middle outwards; both sides together its sum is 1. */
+function halfKernelOf(sigmaSteps: number): Float32Array {
   const reach = Math.max(1, Math.ceil(KERNEL_SIGMAS * sigmaSteps));
-  const kernel = Float32Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    Math.exp(-0.5 * ((i - reach) / sigmaSteps) ** 2),
-  );
-  const sum = kernel.reduce((a, b) => a + b, 0);
-  return kernel.map((value) => value / sum);
+  const half = Float32Array.from({ length: reach + 1 }, (_, i) => Math.exp(-0.5 * (i / sigmaSteps) ** 2));
+  const sum = half.reduce((a, b, i) => a + (i === 0 ? b : 2 * b), 0);
+  return half.map((value) => value / sum);
 }
+
+const wholeKernel = (half: Float32Array): Float32Array =>
+  Float32Array.from({ length: 2 * half.length - 1 }, (_, i) => half[Math.abs(i - (half.length - 1))]!);
 
 /** Along the rows, then down the columns; the padding is left off. */
 function blurred(

@@ -41,26 +41,40 @@ export async function copyImage(shot: Snapshot, poster: Poster): Promise<'copied
 
 /** The map with its words round it, as a PNG. */
 export async function drawPoster(shot: Snapshot, poster: Poster): Promise<Blob> {
+  return pngOf(await posterCanvas(shot, poster));
+}
+
+export const pngOf = (canvas: HTMLCanvasElement): Promise<Blob> =>
+  new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png');
+  });
+
+/** As sharp as the screen, or so many pixels wide at most. */
+export async function posterCanvas(
+  shot: Snapshot,
+  poster: Poster,
+  mostPx = Number.POSITIVE_INFINITY,
+): Promise<HTMLCanvasElement> {
   const image = new Image();
   image.src = shot.url;
   await image.decode();
-  const scale = image.naturalWidth / shot.width;
+  const width = shot.width + SIDE + MARGIN * 2;
+  const scale = Math.min(image.naturalWidth / shot.width, mostPx / width);
   const canvas = document.createElement('canvas');
-  canvas.width = (shot.width + SIDE + MARGIN * 2) * scale;
-  canvas.height = (shot.height + HEAD + MARGIN) * scale;
+  const height = shot.height + HEAD + MARGIN;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
   const pen = canvas.getContext('2d');
   if (!pen) throw new Error('no 2d canvas');
   pen.scale(scale, scale);
   pen.fillStyle = '#ffffff';
-  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillRect(0, 0, width, height);
   write(pen, poster.title, MARGIN, 34, `600 20px ${FAMILY}`, INK);
   for (const [index, line] of poster.lines.entries())
     write(pen, line, MARGIN, 58 + index * LINE, `13px ${FAMILY}`, SECONDARY);
   pen.drawImage(image, MARGIN, HEAD, shot.width, shot.height);
   drawLegend(pen, poster, shot.width + MARGIN * 2, HEAD + 16);
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png');
-  });
+  return canvas;
 }
 
 function drawLegend(pen: CanvasRenderingContext2D, poster: Poster, x: number, top: number): void {

@@ -1,9 +1,11 @@
 // What the page and the map, which arrives later in its own chunk, tell each other.
 
-import { type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Filter } from '../../server/filter/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
+import type { Days } from '../store/covered.ts';
 import type { Store } from '../store/state.ts';
-import type { MapPosition } from '../store/url.ts';
+import type { MapPosition, Shown } from '../store/url.ts';
 import type { Sketch } from './drawing.ts';
 import type { Drawn } from './picture.ts';
 import type { LonLat } from './zone-shapes.ts';
@@ -31,19 +33,8 @@ export type MapHandle = {
   snapshot(notes?: readonly MapNote[]): Snapshot;
 };
 
-export type Shown = {
-  readonly labels: boolean;
-  readonly ground: boolean;
-  /** Layers whose limits are drawn beside those of the one that is looked at; null = as it opens. */
-  readonly outlines: readonly string[] | null;
-  /** Whether those places are outlined that hold more than chance explains. */
-  readonly hot: boolean;
-  /** Whether areas stand as columns on a tilted map. */
-  readonly tilted: boolean;
-};
-
-/** What a zone can be drawn as: by its corners, as a circle, or along a street. */
-export const DRAWN_SHAPES = ['polygon', 'circle', 'stretch'] as const;
+/** What a zone can be drawn as: by its corners, freehand, as a circle, or along a street. */
+export const DRAWN_SHAPES = ['polygon', 'lasso', 'circle', 'stretch'] as const;
 export type DrawnShape = (typeof DRAWN_SHAPES)[number];
 
 /** Larger areas are drawn from the start, but not among streets, where their limits would pass for some. */
@@ -76,6 +67,17 @@ export type Overlay = {
   readonly tell: (id: string) => string | null;
 };
 
+export type Besides = {
+  readonly layer: string;
+  /** What both say of a place. */
+  readonly tell: (id: string) => string | null;
+  /** The second question, and the days its data cover. */
+  readonly filter: Filter | null;
+  readonly covered: Days | null;
+  /** Whether chance was asked about at all. */
+  readonly isJudged: boolean;
+};
+
 export type MapLink = {
   readonly state: Signal<'loading' | 'ready' | 'no-webgl' | 'failed'>;
   /** When the map that is not there yet was asked for, in milliseconds of the clock. */
@@ -86,12 +88,14 @@ export type MapLink = {
   readonly limit: Signal<GeoJSON.Geometry | null>;
   /** The class the pointer rests on in the legend; the others are dimmed. */
   readonly highlighted: Signal<number | null>;
-  readonly shown: Signal<Shown>;
+  readonly shown: ReadonlySignal<Shown>;
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
+  /** While streets stand as columns: how many with incidents are in view, and what the tallest has; null = too many. */
+  readonly streetColumns: Signal<{ readonly inView: number; readonly most: number | null } | null>;
   readonly overlay: Signal<Overlay | null>;
-  /** While two questions are compared: what both say of a place of a layer. */
-  readonly beside: Signal<{ readonly layer: string; readonly tell: (id: string) => string | null } | null>;
+  /** While two questions are compared. */
+  readonly beside: Signal<Besides | null>;
   /** Whether the dialog that asks about a place is open. */
   readonly isAskingPlace: Signal<boolean>;
   /** The zone being drawn now, how large it is, and what ends it; setting `drawing` to null calls it off. */
@@ -107,7 +111,7 @@ export type MapLink = {
   readonly pointedAt: Signal<{ readonly layer: string; readonly row: Pick<FeatureRow, 'id'> } | null>;
 };
 
-export function createMapLink(): MapLink {
+export function createMapLink({ page }: Pick<Store, 'page'>): MapLink {
   return {
     state: signal('loading'),
     waitingSince: signal(null),
@@ -115,8 +119,9 @@ export function createMapLink(): MapLink {
     zoom: signal(10),
     limit: signal(null),
     highlighted: signal(null),
-    shown: signal({ labels: true, ground: true, outlines: null, hot: false, tilted: false }),
+    shown: computed(() => page.value.shown),
     basemap: signal(null),
+    streetColumns: signal(null),
     overlay: signal(null),
     beside: signal(null),
     isAskingPlace: signal(false),

@@ -17,7 +17,7 @@ import { createPainter, type Painter } from './choropleth.ts';
 import { listen } from './gestures.ts';
 import type { Ground } from './ground.ts';
 import { marginOf, worldM } from './heat.ts';
-import { createHeatLayer } from './heat-layer.ts';
+import { followHeat } from './heat-follow.ts';
 import { outlinesShown } from './link.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
 import { createOverlayLayers } from './overlay.ts';
@@ -26,14 +26,13 @@ import { STREETS_FROM_ZOOM } from './picture.ts';
 import { askAgainForTiles } from './retry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import {
-  ABOVE_HEAT,
   areaColor,
   areaSource,
   buildStyle,
   FILL_OPACITY,
   highlight,
   MARKER_SOURCE,
-  PATTERN_OPACITY,
+  patternOpacity,
   STREET_SOURCE,
   selectionCasing,
   selectionGap,
@@ -225,8 +224,9 @@ function paint(map: GLMap, page: App): (() => void)[] {
     areas.map((layer) => [layer, createPainter(map, areaSource(layer), 'areas')]),
   );
   const streets = createPainter(map, STREET_SOURCE, 'streets');
-  const heat = createHeatLayer(map, ABOVE_HEAT);
   const overlay = createOverlayLayers(map, areas, hasStreets);
+  let hasBeenAmongStreets = false;
+  let hasHighlighted = false;
 
   return [
     effect(() => overlay.show(link.overlay.value)),
@@ -271,7 +271,9 @@ function paint(map: GLMap, page: App): (() => void)[] {
     }),
     effect(() => {
       const amongStreets = pictures.drawn.value === 'streets';
-      const gap = selectionGap(amongStreets);
+      // Until it is wanted, what costs nothing: of every feature an expression is worked out.
+      hasBeenAmongStreets ||= amongStreets;
+      const gap = hasBeenAmongStreets ? selectionGap(amongStreets) : 0;
       for (const layer of areas) {
         for (const part of ['casing', 'line']) map.setPaintProperty(`select-${layer}-${part}`, 'line-gap-width', gap);
         map.setPaintProperty(`select-${layer}-casing`, 'line-width', selectionCasing(amongStreets));
@@ -281,18 +283,15 @@ function paint(map: GLMap, page: App): (() => void)[] {
       const lit = link.highlighted.value;
       for (const layer of areas) {
         map.setPaintProperty(`fill-${layer}`, 'fill-opacity', highlight(lit, FILL_OPACITY));
-        map.setPaintProperty(`hatch-${layer}`, 'fill-opacity', lit === null ? PATTERN_OPACITY : 0);
+        map.setPaintProperty(`hatch-${layer}`, 'fill-opacity', patternOpacity(lit === null));
       }
-      if (hasStreets) {
+      hasHighlighted ||= lit !== null;
+      if (hasStreets && hasHighlighted) {
         for (const id of ['street-data', 'street-data-casing'])
           map.setPaintProperty(id, 'line-opacity', highlight(lit, 1));
       }
     }),
-    effect(() => {
-      const overview = pictures.density.value;
-      const close = pictures.closeDensity.value;
-      heat.show(pictures.drawn.value === 'heat' ? (close ?? overview) : null);
-    }),
+    followHeat(map, pictures),
     effect(() => {
       if (pictures.reachM.value !== null) followDetail(map, page);
     }),

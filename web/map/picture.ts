@@ -6,7 +6,7 @@ import { MIN_RESIDENTS } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { LegendChoice, View } from '../store/url.ts';
 import { type ClassBounds, classBounds, classOf } from './classify.ts';
-import { concentrationClasses, type Holder, heldUpTo, REST } from './concentration.ts';
+import { classesFrom, concentrationClasses, type Holder, heldUpTo, REST } from './concentration.ts';
 import { worldM } from './heat.ts';
 import type { MapNote } from './link.ts';
 
@@ -30,6 +30,16 @@ export function viewShown(view: View, zoom: number, role: Role | null): View {
   return role === 'public' && view === 'heat' && zoom >= STREETS_FROM_ZOOM ? 'auto' : view;
 }
 
+/** A scale that many pictures share: where its classes end, and of what. */
+export type HeldAreas = {
+  readonly bounds: ClassBounds;
+  readonly measure: 'rate' | 'count';
+  /** Whether it was made of some of the pictures alone: in the others more may happen than its last class ends with. */
+  readonly isSampled: boolean;
+};
+/** The same of streets: the least count, or count per km, of each class but the last. */
+export type HeldStreets = readonly number[];
+
 export type AreaPicture = {
   readonly layer: string;
   readonly layerVersion: number;
@@ -37,6 +47,8 @@ export type AreaPicture = {
   /** Class by place id: 1 … n, or NO_RATE; places without incidents are absent. */
   readonly classes: ReadonlyMap<string, number>;
   readonly bounds: ClassBounds;
+  /** Whether the last class has no end. */
+  readonly isOpen: boolean;
   /** How many places stand in each class. */
   readonly places: readonly number[];
   readonly none: number;
@@ -45,13 +57,17 @@ export type AreaPicture = {
   readonly max: number;
 };
 
-/** What areas are coloured by, in the order of the answer: a rate a year, null where it has none, or a count. */
+/**
+ * What areas are coloured by, in the order of the answer: a rate a year, null where it has none, or a count. Where no area
+ * has a rate all are counted, unless the measure is fixed.
+ */
 export function areaValues(
   answer: CountsAnswer,
-  choice: LegendChoice,
+  choice: Pick<LegendChoice, 'measure'>,
   yearsAsked: number | null,
+  isFixed = false,
 ): { readonly byRate: boolean; readonly values: readonly (number | null)[] } {
-  const hasRates = choice.measure === 'rate' && answer.rates?.some((rate) => rate !== null);
+  const hasRates = choice.measure === 'rate' && (isFixed || answer.rates?.some((rate) => rate !== null));
   const byRate = Boolean(hasRates && yearsAsked);
   const values = answer.counts.map((count, index) =>
     byRate ? perYear(answer.rates?.[index] ?? null, yearsAsked) : count,
@@ -60,19 +76,19 @@ export function areaValues(
 }
 
 /**
- * Areas by rate a year, or by count where there is no population or the reader prefers it. `held` = the bounds of a scale
- * that many pictures share; else the classes are those of this one.
+ * Areas by rate a year, or by count where there is no population or the reader prefers it. `held` = a scale that many
+ * pictures share; else the classes are those of this one.
  */
 export function areaPicture(
   answer: CountsAnswer,
   features: ReadonlyMap<string, FeatureRow>,
   choice: LegendChoice,
   yearsAsked: number | null,
-  held: ClassBounds | null = null,
+  held: HeldAreas | null = null,
 ): AreaPicture {
-  const { byRate, values } = areaValues(answer, choice, yearsAsked);
+  const { byRate, values } = areaValues(answer, held ?? choice, yearsAsked, held !== null);
   const bounds =
-    held ??
+    held?.bounds ??
     classBounds(
       values.filter((value) => value !== null),
       choice.method,
@@ -101,6 +117,7 @@ export function areaPicture(
     measure: byRate ? 'rate' : 'count',
     classes,
     bounds,
+    isOpen: held?.isSampled ?? false,
     places,
     none: Math.max(0, features.size - classes.size),
     noRateResidents,
@@ -123,15 +140,16 @@ export type StreetPicture = {
   readonly tooFew: boolean;
 };
 
-/** Streets by concentration; too few incidents leave every street with one in the rest. */
+/** Streets by concentration, or by a scale they share; too few incidents leave every street with one in the rest. */
 export function streetPicture(
   answer: CountsAnswer,
   features: ReadonlyMap<string, FeatureRow>,
   perKm: boolean,
+  held: HeldStreets | null = null,
 ): StreetPicture {
   const streets = holders(answer, features);
-  const found = concentrationClasses(streets, perKm);
-  const tooFew = found.size === 0;
+  const found = held ? classesFrom(held, streets, perKm) : concentrationClasses(streets, perKm);
+  const tooFew = found.size === 0 && !held;
   const classes = tooFew ? new Map(answer.ids.map((id) => [id, REST])) : found;
   const places = Array.from({ length: REST }, () => 0);
   for (const number of classes.values()) places[number - 1] = (places[number - 1] ?? 0) + 1;

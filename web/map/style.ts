@@ -45,17 +45,25 @@ export function colorOf(colors: readonly string[]): ExpressionSpecification {
   return ['match', CLASS, ...cases, LAND] as unknown as ExpressionSpecification;
 }
 
-/** 1 for the highlighted class and what has none, less for the others. */
-export function highlight(
-  number: number | null,
-  full: number | ExpressionSpecification,
-): ExpressionSpecification | number {
-  if (number === null) return full;
-  return ['case', ['==', CLASS, number], full, 0.15] as ExpressionSpecification;
-}
+/**
+ * 1 for the highlighted class, less for the others; all of them where none is. By feature-state even then: tiles under way
+ * were made for an expression of it, and the map can no longer work these out once a plain number stands in its place.
+ */
+export const highlight = (number: number | null, full: number | ExpressionSpecification): ExpressionSpecification => [
+  'case',
+  ['any', number === null, ['==', CLASS, number ?? 0]],
+  full,
+  0.15,
+];
 
 export const FILL_OPACITY: ExpressionSpecification = ['case', ['>', CLASS, 0], 1, 0];
-export const PATTERN_OPACITY: ExpressionSpecification = ['case', ['==', CLASS, NO_RATE], 1, 0];
+/** Of no place while a class is highlighted. By feature-state always, as above. */
+export const patternOpacity = (isSeen: boolean): ExpressionSpecification => [
+  'case',
+  ['all', isSeen, ['==', CLASS, NO_RATE]],
+  1,
+  0,
+];
 
 /** A width of a city-wide view grows to its full size at zoom 15. */
 export const growing = (width: ExpressionSpecification | number): ExpressionSpecification => [
@@ -178,7 +186,7 @@ const areaLayers = (layer: string): LayerSpecification[] => [
     id: `hatch-${layer}`,
     type: 'fill',
     ...area(layer),
-    paint: { 'fill-pattern': 'hatch', 'fill-opacity': PATTERN_OPACITY },
+    paint: { 'fill-pattern': 'hatch', 'fill-opacity': patternOpacity(true) },
   },
 ];
 
@@ -278,9 +286,13 @@ const streetData = (): LayerSpecification[] => [
 /** Room between the two lines of a selection for the widest street that runs along the border. */
 const STREET_GAP_PX = 8;
 
-/** Among streets the line round what is chosen becomes one on either side of them. */
-export const selectionGap = (amongStreets: boolean): ExpressionSpecification | number =>
-  amongStreets ? ['case', ['==', state('chosen', 0), 1], STREET_GAP_PX, 0] : 0;
+/** Among streets the line round what is chosen becomes one on either side of them. By feature-state always, as above. */
+export const selectionGap = (amongStreets: boolean): ExpressionSpecification => [
+  'case',
+  ['==', state('chosen', 0), 1],
+  amongStreets ? STREET_GAP_PX : 0,
+  0,
+];
 
 /**
  * Tiles reach 8 px beyond themselves: of a wider line that the edge of a tile cuts off, a strip would be seen there. On

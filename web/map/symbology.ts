@@ -10,23 +10,36 @@ import { daysBetween } from '../store/days.ts';
 import { createQuestion, type Question } from '../store/question.ts';
 import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
-import type { ClassBounds } from './classify.ts';
-import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
-import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
-import { answerWithin, withinLimit } from './within-limit.ts';
+import { type Box, type Density, densityOf, type HeatAsked, heatReachM, marginOf } from './heat.ts';
+import {
+  type AreaPicture,
+  areaPicture,
+  type Drawn,
+  type HeldAreas,
+  type HeldStreets,
+  type StreetPicture,
+  streetPicture,
+} from './picture.ts';
+import { answerWithin, boxOfLimit, heatPointsWithin, withinLimit } from './within-limit.ts';
 
 export const OVERVIEW_ZOOM = 11;
 /** From here the overview's cells would show; the view's own surroundings are asked for. */
 const DETAIL_FROM_ZOOM = 13;
 const DAYS_PER_YEAR = 365.25;
 
+/** A heat to be worked out, and the limit beyond which it has no colour. */
+export type HeatWanted = HeatAsked & { readonly limit: GeoJSON.Geometry | null };
+
 type HeatScale = { readonly reachM: number; readonly usual: number };
+
+type ByPart<T> = { readonly whole: T; readonly close: T };
 
 export type Pictures = {
   readonly drawn: ReadonlySignal<Drawn>;
   readonly areas: ReadonlySignal<AreaPicture | null>;
-  /** Class bounds that pictures one after another share, so that a colour means the same in all; null = of each its own. */
-  readonly heldBounds: Signal<ClassBounds | null>;
+  /** Scales that pictures one after another share, so that a colour means the same in all; null = of each its own. */
+  readonly heldAreas: Signal<HeldAreas | null>;
+  readonly heldStreets: Signal<HeldStreets | null>;
   /** The same of the heat: how far one incident reaches, and where colour is full. */
   readonly heldHeat: Signal<HeatScale | null>;
   readonly streets: ReadonlySignal<StreetPicture | null>;
@@ -40,6 +53,10 @@ export type Pictures = {
   /** The heat of the whole municipality, and of the part in view where that is finer. */
   readonly density: ReadonlySignal<Density | null>;
   readonly closeDensity: ReadonlySignal<Density | null>;
+  /** What these two are worked out of; and, while the graphics card does it, what it found. Else it is done here. */
+  readonly wanted: ByPart<ReadonlySignal<HeatWanted | null>>;
+  readonly isOnCard: Signal<boolean>;
+  readonly foundOnCard: ByPart<Signal<Density | null>>;
   /** Length of the days asked that the data cover, in years; null while unknown. */
   readonly years: ReadonlySignal<number | null>;
 };
@@ -52,6 +69,7 @@ export function createPictures(
   limit: ReadonlySignal<GeoJSON.Geometry | null>,
   ask: Ask,
   catchments: ReadonlySignal<StreetGroups>,
+  heldAreas: Signal<HeldAreas | null>,
 ): Pictures {
   const years = computed(() => {
     const answer = answers.areaCounts.answered.value?.value;
@@ -61,7 +79,7 @@ export function createPictures(
   });
   const city = computed(() => (reference.jurisdiction.value?.from ? reference.jurisdiction.value.code : null));
   const detailBox = signal<Box | null>(null);
-  const heldBounds = signal<ClassBounds | null>(null);
+  const heldStreets = signal<HeldStreets | null>(null);
   const heldHeat = signal<HeatScale | null>(null);
   const heat = createQuestion<HeatAnswer>(
     computed(() => {
@@ -91,48 +109,72 @@ export function createPictures(
   });
   /** What tells how long the period is; with it the heat of one period is never shown as that of another's length. */
   const tellsYears = () => (answers.areaCounts.answered.value ? answers.areaCounts : answers.summary);
-  const densityFrom = (question: Question<HeatAnswer>) => {
-    let shown: Density | null = null;
-    return computed((): Density | null => {
+  const wantedFrom = (question: Question<HeatAnswer>) => {
+    let shown: HeatWanted | null = null;
+    return computed((): HeatWanted | null => {
       const answered = question.answered.value;
       if (!answered || !reachM.value || !years.value) shown = null;
-      // Worked out once, when both are of the question asked: the one before stays as long.
+      // Taken up once, when both are of the question asked: the one before stays as long.
       else if (!shown || (!question.isOld.value && !tellsYears().isOld.value)) {
         const box = boxOf(answered.path);
-        // Felt from beyond the limit too, but what is said of half of them is said of those the headline counts.
-        const { points } = answerWithin(answered.value, limit.value);
-        const within = box && inner(box, reachM.value);
-        const felt = densityOf(answered.value, reachM.value, years.value, within, points);
-        const scaled = felt && heldHeat.value ? { ...felt, usual: heldHeat.value.usual } : felt;
-        shown = scaled && withinLimit(scaled, limit.value);
+        // On the card the grid stays as it is while time plays, whatever incidents there are.
+        const within = box ? inner(box, reachM.value) : isOnCard.value ? boxOfLimit(limit.value) : null;
+        const next = {
+          ...{ answer: answered.value, reachM: reachM.value, years: years.value, within },
+          limit: limit.value,
+        };
+        if (!shown || !isSame(shown, next)) shown = next;
       }
       return shown;
     });
   };
-  const density = densityFrom(heat);
-  const closeUp = densityFrom(heatDetail);
+  const isOnCard = signal(false);
+  const wanted = { whole: wantedFrom(heat), close: wantedFrom(heatDetail) };
+  const foundOnCard = { whole: signal<Density | null>(null), close: signal<Density | null>(null) };
+  const densityOfPart = (part: keyof typeof wanted) => {
+    const here = computed((): Density | null => {
+      const each = wanted[part].value;
+      if (!each || isOnCard.value) return null;
+      const felt = densityOf(each.answer, each.reachM, each.years, each.within, heatPointsWithin(each));
+      return felt && withinLimit(felt, each.limit);
+    });
+    let before: Density | null = null;
+    return computed((): Density | null => {
+      const onCard = wanted[part].value && foundOnCard[part].value;
+      // What was found here stays until the card has found something: nothing is gone in between.
+      if (!isOnCard.value) before = here.value;
+      else if (onCard || !wanted[part].value) before = null;
+      const felt = isOnCard.value ? (onCard ?? before) : here.value;
+      return felt && heldHeat.value ? { ...felt, usual: heldHeat.value.usual } : felt;
+    });
+  };
+  const density = densityOfPart('whole');
+  const closeUp = densityOfPart('close');
   return {
     drawn,
     years,
-    heldBounds,
+    heldAreas,
+    heldStreets,
     heldHeat,
     areas: computed(() => {
       const answer = answers.areaCounts.answered.value?.value;
       const choice = store.legend.value;
       // Of a part of an area there is no rate.
       const possible = answers.cutsAreas.value ? { ...choice, measure: 'count' as const } : choice;
-      return answer ? areaPicture(answer, reference.areas.value, possible, years.value, heldBounds.value) : null;
+      return answer ? areaPicture(answer, reference.areas.value, possible, years.value, heldAreas.value) : null;
     }),
     streets: computed(() => {
       const answer = answers.streetCounts.answered.value?.value;
       if (!answer) return null;
       const { widen, lengths } = catchments.value;
-      return widen(streetPicture(answer, lengths(reference.segments.value), store.legend.value.perKm));
+      const { perKm } = store.legend.value;
+      return widen(streetPicture(answer, lengths(reference.segments.value), perKm, heldStreets.value));
     }),
     heat,
     heatDetail,
     detailBox,
     reachM,
+    ...{ wanted, isOnCard, foundOnCard },
     density,
     closeDensity: computed(() => {
       const whole = density.value;
@@ -158,6 +200,13 @@ export function sharedHeatScale(
     .sort((a, b) => a - b);
   return some.length ? { reachM, usual: usual[usual.length >> 1]! } : null;
 }
+
+const isSame = (a: HeatWanted, b: HeatWanted) =>
+  a.answer === b.answer &&
+  a.reachM === b.reachM &&
+  a.years === b.years &&
+  a.limit === b.limit &&
+  String(a.within) === String(b.within);
 
 /** The box a question was about. */
 function boxOf(path: string): Box | null {

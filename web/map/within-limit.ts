@@ -1,7 +1,7 @@
 // Heat within the municipality: what is felt beyond its limit of incidents near it is no heat of there.
 
 import type { HeatAnswer } from '../../server/counts/contract.ts';
-import { type Density, type Laid, projected, toX, toY } from './heat.ts';
+import { type Box, type Density, type Laid, mostDense, projected, toX, toY } from './heat.ts';
 
 type Position = readonly number[];
 type Grid = Pick<Laid, 'box' | 'columns' | 'rows'>;
@@ -31,7 +31,25 @@ export function answerWithin(answer: HeatAnswer, limit: GeoJSON.Geometry | null)
   return found;
 }
 
-type Steps = Readonly<Record<'west' | 'across' | 'north' | 'down', number>> & { readonly rows: readonly number[][] };
+/** Of whom it is said where half of them lie: felt from beyond the limit too, but said of those the headline counts. */
+export const heatPointsWithin = ({
+  answer,
+  limit,
+}: {
+  readonly answer: HeatAnswer;
+  readonly limit: GeoJSON.Geometry | null;
+}) => answerWithin(answer, limit).points;
+
+/** West, south, east and north of a limit; null where none is known. */
+export function boxOfLimit(limit: GeoJSON.Geometry | null): Box | null {
+  const rings = ringsOf(limit);
+  return limit && rings.length ? stepsOf(limit).box : null;
+}
+
+type Steps = Readonly<Record<'west' | 'across' | 'north' | 'down', number>> & {
+  readonly box: Box;
+  readonly rows: readonly number[][];
+};
 const stepsKnown = new WeakMap<GeoJSON.Geometry, Steps>();
 
 /** Where each step of a municipality crosses its limit, from whose corner and how many there are to the world. */
@@ -45,31 +63,44 @@ function stepsOf(limit: GeoJSON.Geometry): Steps {
   const box = [side(0, Math.min), side(1, Math.min), side(0, Math.max), side(1, Math.max)] as const;
   const [west, east, north, south] = [toX(box[0]), toX(box[2]), toY(box[3]), toY(box[1])];
   const rows = crossingsOf(rings, { box, columns: STEPS, rows: STEPS });
-  const made = { west, across: STEPS / (east - west), north, down: STEPS / (south - north), rows };
+  const made = { box, west, across: STEPS / (east - west), north, down: STEPS / (south - north), rows };
   stepsKnown.set(limit, made);
   return made;
 }
 
 /** Without colour where the middle of a cell lies outside; as it was where no limit is known. */
 export function withinLimit(density: Density, limit: GeoJSON.Geometry | null): Density {
+  const mask = maskOf(density, limit);
+  if (!mask) return density;
+  const values = Float32Array.from(density.values);
+  for (let i = 0; i < values.length; i++) if (mask[i] === 0) values[i] = 0;
+  return { ...density, values, max: mostDense({ ...density, values }) };
+}
+
+/** Of a limit and a grid, the newest last: while time plays, the grids of the whole and of the part in view stay. */
+let masks: readonly { readonly limit: GeoJSON.Geometry; readonly grid: string; readonly mask: Uint8Array }[] = [];
+const MASKS = 2;
+
+/** 255 where the middle of a cell lies within the limit and 0 elsewhere; null where no limit is known. */
+export function maskOf(grid: Grid, limit: GeoJSON.Geometry | null): Uint8Array | null {
   const rings = ringsOf(limit);
-  if (!rings.length) return density;
-  const { columns, rows, values } = density;
-  const inside = new Float32Array(values.length);
-  let max = 0;
-  crossingsOf(rings, density).forEach((crossings, row) => {
+  if (!limit || !rings.length) return null;
+  const name = [...grid.box, grid.columns, grid.rows].join();
+  const known = masks.find((each) => each.limit === limit && each.grid === name);
+  if (known) return known.mask;
+  const { columns, rows } = grid;
+  const mask = new Uint8Array(columns * rows);
+  crossingsOf(rings, grid).forEach((crossings, row) => {
     if (row >= rows) return;
     crossings.sort((a, b) => a - b);
     for (let i = 0; i + 1 < crossings.length; i += 2) {
       const first = Math.max(0, Math.ceil(crossings[i]!));
       const last = Math.min(columns - 1, Math.floor(crossings[i + 1]!));
-      for (let at = row * columns + first; at <= row * columns + last; at++) {
-        inside[at] = values[at]!;
-        max = Math.max(max, values[at]!);
-      }
+      if (first <= last) mask.fill(255, row * columns + first, row * columns + last + 1);
     }
   });
-  return { ...density, values: inside, max };
+  masks = [...masks, { limit, grid: name, mask }].slice(-MASKS);
+  return mask;
 }
 
 /** For each row of cells, at which columns its middle crosses a ring; whole numbers are the middles of cells. */

@@ -100,6 +100,46 @@ export function middleOf(ring: readonly LonLat[]): LonLat {
   return [middle(ring.map(([lon]) => lon)), middle(ring.map(([, lat]) => lat))];
 }
 
+/**
+ * A ring with so many corners at most, none of those left out farther from it than need be (Douglas and Peucker 1973, with a
+ * reach that grows until they are few enough).
+ */
+export function simplified(ring: readonly LonLat[], most: number): readonly LonLat[] {
+  const plane = planeAt(ring[0] ?? [0, 0]);
+  const at = ring.map(plane.to);
+  const kept = (reach: number): readonly LonLat[] => {
+    const keeps = new Set([0, at.length - 1]);
+    const open: [number, number][] = [[0, at.length - 1]];
+    for (let part = open.pop(); part; part = open.pop()) {
+      const [from, until] = part;
+      let [farthest, distance] = [0, reach];
+      for (let k = from + 1; k < until; k++) {
+        const away = awayFrom(at[from]!, at[until]!, at[k]!);
+        if (away > distance) [farthest, distance] = [k, away];
+      }
+      if (farthest === 0) continue;
+      keeps.add(farthest);
+      open.push([from, farthest], [farthest, until]);
+    }
+    return ring.filter((_, index) => keeps.has(index));
+  };
+  let reach = 1;
+  let found = kept(reach);
+  while (found.length > most) {
+    reach *= 1.5;
+    found = kept(reach);
+  }
+  return found;
+}
+
+/** How far a place is from a stretch. */
+function awayFrom(a: Metres, b: Metres, place: Metres): number {
+  const [x, y] = [b.x - a.x, b.y - a.y];
+  const along = ((place.x - a.x) * x + (place.y - a.y) * y) / (x * x + y * y || 1);
+  const part = Math.max(0, Math.min(1, along));
+  return Math.hypot(place.x - a.x - part * x, place.y - a.y - part * y);
+}
+
 /** Why a ring cannot be asked about; null when it can. */
 export const unusable = (ring: readonly LonLat[]): 'corners' | 'flat' | null =>
   ring.length > MAX_POLYGON_VERTICES ? 'corners' : new Set(ring.map(String)).size < 3 ? 'flat' : null;

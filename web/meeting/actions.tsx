@@ -5,8 +5,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { type ActionState, type MeetingAction, MOST_ACTIONS_LISTED } from '../../server/meetings/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { useDraft } from '../parts/use-draft.ts';
+import { OldDraft } from '../problems/fields.tsx';
 import type { Problem } from '../store/api.ts';
 import { withinText } from '../store/chosen.ts';
+import { whoText } from '../store/words.ts';
 import { meetingPaths, withinOf } from './paths.ts';
 
 const STATE_WORDS = { open: 'meeting.stateOpen', done: 'meeting.stateDone', dropped: 'meeting.stateDropped' } as const;
@@ -113,7 +116,7 @@ export function Actions({ city, week, scope, onListed }: Props) {
   const { access, ask, store, t } = usePage();
   const [actions, setActions] = useState<readonly MeetingAction[] | null>(null);
   const [said, setSaid] = useState<string | null>(null);
-  const [draft, setDraft] = useState(EMPTY);
+  const written = useDraft(`action.${scope ?? ''}`, () => EMPTY);
   const [changed, setChanged] = useState<{ readonly action: MeetingAction; readonly draft: Draft } | null>(null);
   const language = store.language.value;
   const refused = (problem: Problem) =>
@@ -134,8 +137,8 @@ export function Actions({ city, week, scope, onListed }: Props) {
   const add = async () => {
     setSaid(null);
     try {
-      await send('POST', meetingPaths.newAction(city), language, { week, scope, ...body(draft) });
-      setDraft(EMPTY);
+      await send('POST', meetingPaths.newAction(city), language, { week, scope, ...body(written.value) });
+      written.clear();
       await load();
     } catch (problem) {
       refused(problem as Problem);
@@ -154,7 +157,7 @@ export function Actions({ city, week, scope, onListed }: Props) {
       const now = found.find(({ id }) => id === action.id);
       // The words of both stand side by side; saving again is then meant.
       if (now && changed) setChanged({ ...changed, action: now });
-      setSaid(t('meeting.conflict', { reason: problem.message }));
+      setSaid(now ? t('meeting.conflict', { who: whoText(t, now.changedBy) }) : problem.message);
     }
   };
   const mayWrite = access.may('meet');
@@ -202,7 +205,8 @@ export function Actions({ city, week, scope, onListed }: Props) {
           </ActionRow>
         ))}
       </ul>
-      {mayWrite && <ActionForm draft={draft} onDraft={setDraft} onSave={add} />}
+      {mayWrite && <OldDraft isOld={written.isOld} />}
+      {mayWrite && <ActionForm draft={written.value} onDraft={written.set} onSave={add} />}
     </>
   );
 }

@@ -23,6 +23,12 @@ const isAtEdge = ({ count, band, verdict }: MeetingCell) =>
 /** The sources tell of no day of it: that nothing is counted does not mean that there was nothing. */
 const isUntold = ({ from, until, missingDays }: MeetingCell) => addDays(from, missingDays) >= until;
 
+/** What the bands of a table know of: the same weeks of the years before, or not. Tables kept for longer do not say. */
+export const bandMadeOf = ({ rows }: Pick<MeetingAnswer, 'rows'>) =>
+  rows.some(({ week, days28 }) => (week.band?.season ?? days28.band?.season ?? null) !== null)
+    ? 'meeting.bandOfYears'
+    : 'meeting.bandOfWeeks';
+
 type TableProps = { readonly answer: Pick<MeetingAnswer, 'scope' | 'rows'>; readonly filter: Filter };
 
 export function MeetingTable({ answer, filter }: TableProps) {

@@ -13,7 +13,7 @@ import { usePage } from '../app.ts';
 import { SmallClock } from '../charts/small-clock.tsx';
 import { placeText, sourceText, whatText } from '../store/words.ts';
 import { ActionRow, ActionsCut } from './actions.tsx';
-import { MeetingTable, useStanding } from './cells.tsx';
+import { bandMadeOf, MeetingTable, useStanding } from './cells.tsx';
 import { intoProblem, onMap, withinOf } from './paths.ts';
 
 /** The parts a presenter goes through. */
@@ -68,7 +68,9 @@ export function MeetingSheet({ answer, filter, only = null, actions, sheet }: Pr
                   </p>
                 )}
                 <MeetingTable answer={answer} filter={filter} />
-                <p class="small meeting-note">{t('meeting.bandNote')}</p>
+                <p class="small meeting-note">
+                  {t('meeting.bandNote')} {t(bandMadeOf(answer))}
+                </p>
               </section>
             )}
             {shows('repeats') && <Repeats answer={answer} filter={filter} />}

@@ -9,8 +9,9 @@ import { RAMP } from '../map/colors.ts';
 import { Modal } from '../parts/modal.tsx';
 import { paths } from '../store/api.ts';
 import { placeName } from '../store/chosen.ts';
+import { toldOf } from '../store/covered.ts';
 import { hoursText } from '../store/formats.ts';
-import { childrenOf, everyday } from '../store/offence-tree.ts';
+import { partsAsked } from '../store/offence-tree.ts';
 import { drawSmall, inOne } from './draw-small.ts';
 import { fetchSlices, highest, type Many, onOneScale } from './many.ts';
 import { fetchShapes, type Shapes } from './shapes.ts';
@@ -62,10 +63,11 @@ export function Multiples({ onClose }: { onClose: () => void }) {
     draw().catch(() => !stop.signal.aborted && setFailed(true));
     return () => stop.abort();
   }, [layer?.tiles]);
-  const slices = useMemo(
-    () => (filter && offences ? slicesOf(by, filter, answers.covered.peek(), everyday(childrenOf(offences))) : []),
-    [by, filter, offences],
-  );
+  const slices = useMemo(() => {
+    if (!filter || !offences) return [];
+    const theme = reference.themes.peek().find(({ code }) => code === filter.theme)?.offences ?? null;
+    return slicesOf(by, filter, answers.covered.peek(), partsAsked(offences, filter.offences, theme));
+  }, [by, filter, offences]);
   useEffect(() => {
     setMany(null);
     setFailed(false);
@@ -73,8 +75,10 @@ export function Multiples({ onClose }: { onClose: () => void }) {
     setOf(slices.length);
     if (!city || !layer || !filter || slices.length === 0) return;
     const stop = new AbortController();
+    // Of streets only what lies in the municipality is counted, as on the map.
+    const asked = isStreets ? (answers.counted.peek() ?? filter) : filter;
     const countsOf = (patch: Slice['patch']): Promise<CountsAnswer> =>
-      columns.ask(paths.counts(city.code, reference.address(layer.layer), { ...filter, ...patch }), stop.signal);
+      columns.ask(paths.counts(city.code, reference.address(layer.layer), { ...asked, ...patch }), stop.signal);
     // A rate stands on ten incidents at least: divided so often, most places would have none.
     const wished = { ...choice, measure: 'count' as const };
     fetchSlices(slices, countsOf, (count) => !stop.signal.aborted && setDone(count)).then(
@@ -95,6 +99,8 @@ export function Multiples({ onClose }: { onClose: () => void }) {
       month: () => f.month(key),
       offence: () => names.get(key) ?? key,
     })[by]();
+  const toldIn = ({ patch: { from, until } }: Slice) =>
+    from && until ? toldOf({ from, until }, reference.sourcesInUse.value) : 'whole';
   const kind = filter?.kind ?? 'incident';
   const enter = ({ patch }: Slice) => {
     store.changeFilter(patch);
@@ -125,6 +131,9 @@ export function Multiples({ onClose }: { onClose: () => void }) {
                 ? t('multiples.byCount', { layer: layer?.title ?? '' })
                 : t('multiples.coming', { n: f.int(done), all: f.int(of) })}
       </p>
+      {many && (
+        <LeftOut many={many} whole={(isStreets ? answers.streetCounts : answers.areaCounts).answered.value?.value} />
+      )}
       {many && <Scale bounds={many.bounds} />}
       {many && shapes && (
         <ul class="multiples">
@@ -137,6 +146,7 @@ export function Multiples({ onClose }: { onClose: () => void }) {
               <li key={map.slice.key}>
                 <button type="button" class="multiple" onClick={() => enter(map.slice)}>
                   <strong>{nameOf(map.slice)}</strong>
+                  {toldIn(map.slice) !== 'whole' && <em>{t(`play.told_${toldIn(map.slice)}` as 'play.told_none')}</em>}
                   <span>{said}</span>
                   {shapes !== 'too-large' && (
                     <SmallCanvas
@@ -158,6 +168,15 @@ export function Multiples({ onClose }: { onClose: () => void }) {
       )}
     </Modal>
   );
+}
+
+/** Which of the headline's the small maps do not hold. */
+function LeftOut({ many, whole }: { many: Many; whole: CountsAnswer | undefined }) {
+  const { t, f } = usePage();
+  const told = many.maps.reduce((sum, { answer }) => sum + answer.totals.mapped, 0);
+  const all = whole?.totals.mapped ?? told;
+  if (told >= all) return null;
+  return <p class="small">{t('multiples.leftOut', { n: f.int(told), all: f.int(all) })}</p>;
 }
 
 function SmallCanvas({ draw, ratio }: { draw: (canvas: HTMLCanvasElement) => void; ratio: number }) {

@@ -1,10 +1,10 @@
 // What small maps beside one another are of: the hours, weekdays, months or offences of one question, as far as it asks for
 // them.
 
-import type { OffenceRow } from '../../server/counts/contract.ts';
 import type { Filter } from '../../server/filter/contract.ts';
 import type { Days } from '../store/covered.ts';
 import { addMonths, monthStart } from '../store/days.ts';
+import type { OffencePart } from '../store/offence-tree.ts';
 
 export const SPLIT_BY = ['hour', 'weekday', 'month', 'offence'] as const;
 export type SplitBy = (typeof SPLIT_BY)[number];
@@ -13,6 +13,7 @@ export type SplitBy = (typeof SPLIT_BY)[number];
 export type Slice = { readonly key: string; readonly patch: Partial<Filter> };
 
 const HOURS = 24;
+const WEEK = 7;
 const MONTHS = 12;
 const MOST_OFFENCES = 12;
 
@@ -34,18 +35,30 @@ function monthsOf({ from, until }: Days): readonly Days[] {
   return months;
 }
 
-/** `offences` = the everyday ones, most first, for a question that names none. */
+/** What asks for one hour of the same days: past midnight a night that began the day before is of the day after. */
+function hourPatch(filter: Filter, hour: number): Slice['patch'] {
+  const hours = { from: hour, until: (hour + 1) % HOURS || HOURS };
+  const isNext =
+    filter.weekdayOf === 'shift' &&
+    filter.hours !== null &&
+    filter.hours.from > filter.hours.until &&
+    hour < filter.hours.until;
+  const weekdays = isNext ? filter.weekdays.map((day) => (day % WEEK) + 1).sort() : filter.weekdays;
+  return { hours, weekdays, weekdayOf: 'clock' };
+}
+
+/** `offences` = what the question asks for. */
 export function slicesOf(
   by: SplitBy,
   filter: Filter,
   covered: Days | null,
-  offences: readonly Pick<OffenceRow, 'code' | 'incidents'>[],
+  offences: readonly OffencePart[],
 ): readonly Slice[] {
   switch (by) {
     case 'hour':
       return hoursOf(filter).map((hour) => ({
         key: String(hour),
-        patch: { hours: { from: hour, until: (hour + 1) % HOURS || HOURS } },
+        patch: hourPatch(filter, hour),
       }));
     case 'weekday': {
       const asked = filter.weekdays.length ? filter.weekdays : [1, 2, 3, 4, 5, 6, 7];
@@ -53,12 +66,9 @@ export function slicesOf(
     }
     case 'month':
       return covered ? monthsOf(covered).map((days) => ({ key: days.from, patch: { period: null, ...days } })) : [];
-    case 'offence': {
-      const codes =
-        filter.offences.length > 1
-          ? filter.offences
-          : offences.filter(({ incidents }) => incidents > 0).map(({ code }) => code);
-      return codes.slice(0, MOST_OFFENCES).map((code) => ({ key: code, patch: { theme: null, offences: [code] } }));
-    }
+    case 'offence':
+      return offences
+        .slice(0, MOST_OFFENCES)
+        .map(({ code, codes }) => ({ key: code, patch: { theme: null, offences: codes } }));
   }
 }

@@ -119,7 +119,8 @@ export function Before({ compared, year, countOf = insideOf }: BeforeProps) {
   const { previous, previousReason } = compared;
   if (!previous) return <p class="compared">{t(NO_PREVIOUS_WORDS[previousReason ?? 'before-data'])}</p>;
   const before = countOf(previous);
-  const change = changeText(words.value, changeBetween(before, countOf(compared)));
+  const { days } = previous;
+  const change = changeText(words.value, changeBetween(before, countOf(compared), days), days);
   const n = f.int(before);
   return (
     <p class="compared" title={f.range(previous.from, previous.until)}>
@@ -132,6 +133,7 @@ const NO_PREVIOUS_WORDS = {
   'before-data': 'answer.beforeNone',
   gap: 'answer.beforeGap',
   'open-range': 'answer.beforeOpen',
+  'after-data': 'answer.beforeEnded',
 } as const;
 
 function Recent({ compared }: { compared: Compared }) {
@@ -139,7 +141,7 @@ function Recent({ compared }: { compared: Compared }) {
   const { previous } = compared;
   if (!previous) return null;
   const [now, before] = [insideOf(compared), insideOf(previous)];
-  const change = changeText(words.value, changeBetween(before, now));
+  const change = changeText(words.value, changeBetween(before, now, previous.days), previous.days);
   return <p class="compared">{t('answer.recent', { n: f.int(now), before: f.int(before), change })}</p>;
 }
 
@@ -158,7 +160,7 @@ function RecentMonth({ compared }: { compared: Compared }) {
         ...values,
         monthBefore: f.monthLong(previous.from),
         before: f.int(before),
-        change: changeText(words.value, changeBetween(before, now)),
+        change: changeText(words.value, changeBetween(before, now, previous.days), previous.days),
       })}
     </p>
   );

@@ -64,7 +64,7 @@ export function HotPlaces() {
   if (!answer || !hot || !row || row.layer !== answer.layer) return null;
   const layerName = (row.type === 'streets' ? t('where.streets') : row.title).toLowerCase();
   const values = { count: hot.length, n: f.int(hot.length), all: f.int(answer.ids.length), layer: layerName };
-  const { shown } = map;
+  const shown = map.shown.value;
   return (
     // That nothing stands out from chance is no second headline beside how few places hold half.
     <p class={`${hot.length ? 'sentence' : 'compared'} hot-places ${store.isPreviewed.value ? 'is-old' : ''}`}>
@@ -75,12 +75,10 @@ export function HotPlaces() {
           <button
             type="button"
             class="link"
-            aria-pressed={shown.value.hot}
-            onClick={() => {
-              shown.value = { ...shown.peek(), hot: !shown.peek().hot };
-            }}
+            aria-pressed={shown.hot}
+            onClick={() => store.adjust({ shown: { ...shown, hot: !shown.hot } })}
           >
-            {t(shown.value.hot ? 'seen.hotHide' : 'seen.hotShow')}
+            {t(shown.hot ? 'seen.hotHide' : 'seen.hotShow')}
           </button>
         </>
       )}

@@ -35,7 +35,7 @@ export function HoverCard() {
       {told && <span>{told}</span>}
       {ranked && ranked.previous !== null && (
         <span>
-          {changeText(words.value, changeBetween(ranked.previous, ranked.count))},{' '}
+          {changeText(words.value, changeBetween(ranked.previous, ranked.count, top?.previousPeriod?.days))},{' '}
           {t('change.before', { n: f.int(ranked.previous) })}
         </span>
       )}

@@ -9,6 +9,7 @@ import { halfAreaKm2, hidesRings } from '../map/isolines.ts';
 import { withinText } from '../store/chosen.ts';
 import { effectLabel } from '../store/legend-text.ts';
 import { daysText, sourceText, timeText, whatText } from '../store/words.ts';
+import { askedText } from './filter-words.ts';
 
 type Page = ReturnType<typeof usePage>;
 
@@ -47,7 +48,7 @@ export const useLegend = (): LegendModel | null => legendOf(usePage());
 
 export function legendOf(page: Page): LegendModel | null {
   const { map, t } = page;
-  const legend = coloursOf(page);
+  const legend = differenceLegend(page) ?? withOther(page, coloursOf(page));
   const hot = map.shown.value.hot && !map.overlay.value ? map.hotPlaces.value : null;
   if (!legend || !hot?.ids.length) return legend;
   const outlined: Entry = {
@@ -57,6 +58,40 @@ export function legendOf(page: Page): LegendModel | null {
     ...HOT_LINE,
   };
   return { ...legend, entries: [...legend.entries, outlined] };
+}
+
+/** Where the map shows how two questions differ. */
+function differenceLegend(page: Page): LegendModel | null {
+  const { store, answers, map, t, f } = page;
+  const { overlay, beside } = { overlay: map.overlay.value, beside: map.beside.value };
+  const filter = answers.filter.value;
+  if (!beside?.filter || !overlay || !filter || store.page.value.beside?.mode !== 'difference') return null;
+  const classes = [...overlay.classes.values()];
+  const entries = (['up', 'down', 'none'] as const).map((direction, index): Entry => {
+    const places = f.int(classes.filter((number) => number === index + 1).length);
+    const text = `${t(`beside.direction_${direction}`)} (${places})`;
+    return { text, swatch: `is-beside-${index + 1}`, number: null, color: overlay.colors[index] ?? '', widthPx: null };
+  });
+  const sides = [
+    `A: ${askedText(page, filter, answers.covered.value)}`,
+    `B: ${askedText(page, beside.filter, beside.covered)}`,
+  ];
+  return {
+    title: t('beside.difference'),
+    entries: beside.isJudged ? entries : [],
+    notes: [...sides, t(beside.isJudged ? 'beside.rule' : 'beside.notJudged')],
+    strip: { from: '', until: '', unit: '', swatches: [] },
+    ramp: null,
+  };
+}
+
+/** Whose map it is of two that are compared, and what the other one asks. */
+function withOther(page: Page, legend: LegendModel | null): LegendModel | null {
+  const { map, t } = page;
+  const beside = map.beside.value;
+  if (!legend || !beside?.filter) return legend;
+  const note = t('beside.mapIsA', { b: askedText(page, beside.filter, beside.covered) });
+  return { ...legend, notes: [note, ...legend.notes] };
 }
 
 function coloursOf(page: Page): LegendModel | null {
@@ -137,6 +172,7 @@ function coloursOf(page: Page): LegendModel | null {
   if (drawn === 'streets') {
     const picture = pictures.streets.value;
     const streetCounts = answers.streetCounts.answered.value?.value;
+    const columns = map.streetColumns.value;
     if (!picture) return null;
     const first = picture.places.findIndex((places) => places > 0);
     const last = picture.places.length - 1;
@@ -169,6 +205,8 @@ function coloursOf(page: Page): LegendModel | null {
       entries: [...entries, none, ...protectedEntry],
       notes: [
         ...(picture.tooFew ? [t('legend.tooFew')] : []),
+        ...(columns?.most === null ? [t('seen.columnsTooMany', { n: f.int(columns.inView) })] : []),
+        ...(columns?.most ? [t('seen.columnsTall', { n: f.int(columns.most), what })] : []),
         ...(isPublic ? [t('access.streetsMoved')] : []),
         ...protectedNote,
         made,
@@ -201,8 +239,10 @@ function coloursOf(page: Page): LegendModel | null {
     const places = picture.places[index] ?? 0;
     const isNamed = index === 0 && places !== 1;
     const named = isNamed ? t('legend.places', { count: places, n: f.int(places), layer: title }) : f.int(places);
-    const text =
-      from === until
+    const isEndless = picture.isOpen && index === picture.bounds.length - 1;
+    const text = isEndless
+      ? t('seen.classOpen', { from: show(from), places: named })
+      : from === until
         ? `${show(until)} (${named})`
         : t('legend.class', { from: show(from), until: show(until), places: named });
     return {

@@ -6,6 +6,7 @@ import { mayAskPlace } from '../hand/may-ask-place.ts';
 import { outlinesShown } from '../map/link.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
+import type { Shown } from '../store/url.ts';
 
 export function MapButtons() {
   const page = usePage();
@@ -17,6 +18,7 @@ export function MapButtons() {
       <Icon name={icon} />
     </button>
   );
+  const show = (next: Shown) => store.adjust({ shown: next });
   const tick = (label: string, checked: boolean, set: (on: boolean) => void) => (
     <label class="choice">
       <input type="checkbox" checked={checked} onChange={(event) => set(event.currentTarget.checked)} />
@@ -59,26 +61,30 @@ export function MapButtons() {
             {map.basemap.value &&
               tick(t('map.basemap'), store.page.value.basemap, (basemap) => store.adjust({ basemap }))}
             {tick(t('map.labels'), shown.labels, (labels) => {
-              map.shown.value = { ...shown, labels };
+              show({ ...shown, labels });
             })}
             {reference.contextLayers.value.length > 0 &&
               tick(t('map.ground'), shown.ground, (ground) => {
-                map.shown.value = { ...shown, ground };
+                show({ ...shown, ground });
               })}
-            {pictures.drawn.value === 'areas' &&
+            {pictures.drawn.value !== 'heat' &&
               store.page.value.tab === 'map' &&
               !isComparing &&
-              tick(t('seen.tilted'), shown.tilted, (tilted) => {
-                map.shown.value = { ...shown, tilted };
-              })}
+              tick(
+                t(pictures.drawn.value === 'areas' ? 'seen.tilted' : 'seen.tiltedStreets'),
+                shown.tilted,
+                (tilted) => {
+                  show({ ...shown, tilted });
+                },
+              )}
             {map.hotPlaces.value &&
               tick(t('seen.hotTick'), shown.hot, (hot) => {
-                map.shown.value = { ...shown, hot };
+                show({ ...shown, hot });
               })}
             {others.map((layer) =>
               tick(t('map.outlines', { layer: layer.title.toLowerCase() }), outlines.includes(layer.layer), (on) => {
                 const rest = outlines.filter((each) => each !== layer.layer);
-                map.shown.value = { ...shown, outlines: on ? [...rest, layer.layer] : rest };
+                show({ ...shown, outlines: on ? [...rest, layer.layer] : rest });
               }),
             )}
           </>

@@ -23,7 +23,7 @@ type Page = ReturnType<typeof usePage>;
 
 function classNumbers({ map, pictures, reference }: App): MapNote[] {
   const areas = pictures.areas.peek();
-  if (!areas || pictures.drawn.peek() !== 'areas') return [];
+  if (!areas || pictures.drawn.peek() !== 'areas' || map.overlay.peek()) return [];
   return classNotes(areas.classes, reference.areas.peek(), map.zoom.peek());
 }
 

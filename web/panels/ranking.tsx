@@ -247,13 +247,16 @@ function RowRate({ row }: { row: TopRow }) {
 }
 
 function RowChange({ previous, count }: { previous: number; count: number }) {
-  const { words, t, f } = usePage();
-  const change = changeBetween(previous, count);
+  const { answers, words, t, f } = usePage();
+  const days = answers.top.answered.value?.value.previousPeriod?.days;
+  const change = changeBetween(previous, count, days);
   return (
     <span class={`row-change is-${change.direction}`}>
       {change.direction === 'up' && <Icon name="arrowUp" />}
       {change.direction === 'down' && <Icon name="arrowDown" />}
-      <span title={t('change.before', { n: f.int(previous) })}>{changeText(words.value, change)}</span>
+      <span title={`${changeText(words.value, change, days)}; ${t('change.before', { n: f.int(previous) })}`}>
+        {changeText(words.value, change)}
+      </span>
       <small>{t('change.before', { n: f.int(previous) })}</small>
     </span>
   );

@@ -5,10 +5,14 @@ import { EmbedButton } from '../access/embed-dialog.tsx';
 import { usePage } from '../app.ts';
 import { copyImage } from '../map/image.ts';
 import { Icon } from '../parts/icon.tsx';
+import { lazily } from '../parts/lazy.tsx';
 import { linkOf } from '../store/link.ts';
 import { deleteView, readViews, saveView } from '../store/saved-views.ts';
 import { writeUrl } from '../store/url.ts';
+import { useMapTaken } from './map-taken.ts';
 import { usePoster } from './poster.ts';
+
+const AddPicture = lazily(async () => (await import('../problems/add-picture.tsx')).AddPicture);
 
 export function Share() {
   const { access, store, reference, map, t } = usePage();
@@ -16,6 +20,7 @@ export function Share() {
   const [views, setViews] = useState(() => readViews(localStorage));
   const [name, setName] = useState('');
   const poster = usePoster();
+  const mapTaken = useMapTaken();
 
   const copyLink = () =>
     navigator.clipboard.writeText(linkOf({ store, reference })).then(
@@ -38,6 +43,9 @@ export function Share() {
       <button type="button" class="menu-item" onClick={image} disabled={map.state.value !== 'ready'}>
         <Icon name="image" /> {t('share.copyImage')}
       </button>
+      {store.page.value.tab === 'map' && access.may('handle-problems') && (
+        <AddPicture take={mapTaken} buttonClass="menu-item" />
+      )}
       {access.may('meet') && (
         <button
           type="button"

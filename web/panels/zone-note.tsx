@@ -143,7 +143,7 @@ function BesideCity({ here, whole }: { here: SummaryAnswer; whole: SummaryAnswer
       {t('seen.zoneRest', {
         before: f.int(rest.before),
         n: f.int(rest.now),
-        change: changeText(words.value, changeBetween(rest.before, rest.now)),
+        change: changeText(words.value, changeBetween(rest.before, rest.now, whole.previous.days), whole.previous.days),
       })}{' '}
       {t(REST_WORDS[besideRest(inZone, rest)])}
     </p>

@@ -9,9 +9,11 @@ import {
 } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { useDraft } from '../parts/use-draft.ts';
 import type { Problem } from '../store/api.ts';
+import { whoText } from '../store/words.ts';
 import { useChanges } from './conflict.tsx';
-import { LongField, TextField } from './fields.tsx';
+import { LongField, OldDraft, TextField } from './fields.tsx';
 import { problemPaths } from './paths.ts';
 
 type Props<K extends 'note' | 'agreement'> = {
@@ -31,13 +33,14 @@ export function Agreements({
   onAdded,
 }: Props<'agreement'> & { readonly onSaved: (problem: ProblemAnswer) => void }) {
   const { access, store, t, f } = usePage();
-  const [body, setBody] = useState(NO_AGREEMENT);
+  const draft = useDraft(`agreement.${shown.id}`, () => NO_AGREEMENT);
+  const { value: body, set: setBody } = draft;
   const [refused, setRefused] = useState<string | null>(null);
   const failed = ({ status, message }: Problem) =>
     setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
   const add = () =>
     send('POST', problemPaths.items(city, shown.id), store.language.peek(), { kind: 'agreement', body }).then(() => {
-      setBody(NO_AGREEMENT);
+      draft.clear();
       onAdded();
     }, failed);
   const { change, asked } = useChanges({
@@ -92,6 +95,7 @@ export function Agreements({
             void add();
           }}
         >
+          <OldDraft isOld={draft.isOld} />
           <TextField label={t('problems.agreement')} value={body.what} onInput={(what) => setBody({ ...body, what })} />
           <TextField label={t('problems.owner')} value={body.owner} onInput={(owner) => setBody({ ...body, owner })} />
           <TextField
@@ -111,12 +115,13 @@ export function Agreements({
 
 export function ProblemNotes({ city, shown, rows, onAdded }: Props<'note'>) {
   const { access, store, t, f } = usePage();
-  const [text, setText] = useState('');
+  const draft = useDraft(`note.${shown.id}`, () => '');
+  const { value: text, set: setText } = draft;
   const [refused, setRefused] = useState<string | null>(null);
   const add = () =>
     send('POST', problemPaths.items(city, shown.id), store.language.peek(), { kind: 'note', body: { text } }).then(
       () => {
-        setText('');
+        draft.clear();
         onAdded();
       },
       ({ status, message }: Problem) =>
@@ -133,7 +138,9 @@ export function ProblemNotes({ city, shown, rows, onAdded }: Props<'note'>) {
       {rows.map(({ id, body, createdBy, createdAt }) => (
         <div key={id} class="problem-note">
           <p class="tip-text">{body!.text}</p>
-          <p class="small">{t('problems.stamp', { who: createdBy, when: f.moment(Date.parse(createdAt)) })}</p>
+          <p class="small">
+            {t('problems.stamp', { who: whoText(t, createdBy), when: f.moment(Date.parse(createdAt)) })}
+          </p>
         </div>
       ))}
       {access.may('handle-problems') && (
@@ -144,6 +151,7 @@ export function ProblemNotes({ city, shown, rows, onAdded }: Props<'note'>) {
             void add();
           }}
         >
+          <OldDraft isOld={draft.isOld} />
           <LongField label={t('problems.addNote')} value={text} onInput={setText} rows={2} />
           <div class="access-buttons">
             <button type="submit" class="button" disabled={!text.trim()}>

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { EditConflict, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
+import { whoText } from '../store/words.ts';
 import { afterConflict, type KeptText, sendChange } from './edit.ts';
 
 type Words = {
@@ -28,7 +29,7 @@ export function BothTexts({
   };
   return (
     <div class="card problem-conflict" role="alert">
-      <h2>{t('problems.conflictTitle', { who: conflict.changedBy })}</h2>
+      <h2>{t('problems.conflictTitle', { who: whoText(t, conflict.changedBy) })}</h2>
       <p>{t('problems.conflictText')}</p>
       {Object.keys(conflict.theirs).map((field) => (
         <div key={field} class="problem-both">

@@ -5,10 +5,11 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { EditConflict, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
+import { useDraft } from '../parts/use-draft.ts';
 import type { Problem } from '../store/api.ts';
 import { BothTexts } from './conflict.tsx';
 import { afterConflict, sendChange } from './edit.ts';
-import { Refusal, useFirstField } from './fields.tsx';
+import { OldDraft, Refusal, useFirstField } from './fields.tsx';
 
 type Values = Readonly<Record<string, unknown>>;
 type Props<T extends Values> = {
@@ -28,8 +29,12 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
   const { store, t } = usePage();
   const form = useFirstField();
   // What was open when writing began: the page may read it anew meanwhile, and what others wrote since is told.
-  const [{ version, body }] = useState({ version: props.version, body: props.body });
-  const [changes, setChanges] = useState<Partial<T>>({});
+  const draft = useDraft(path, () => ({ version: props.version, body: props.body, changes: {} as Partial<T> }));
+  const { version, body, changes } = draft.value;
+  const end = () => {
+    draft.forget();
+    onDone();
+  };
   const [conflict, setConflict] = useState<EditConflict | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const now = { ...body, ...changes };
@@ -38,12 +43,12 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
     setRefused(wrong);
     if (wrong !== null) return;
     // Of another version than was open, nothing to send still reads how it stands.
-    if (Object.keys(sent).length === 0 && seen === version) return onDone();
+    if (Object.keys(sent).length === 0 && seen === version) return end();
     sendChange<ProblemAnswer>('PATCH', path, store.language.peek(), { version: seen, changes: sent }).then(
       (outcome) => {
         if ('conflict' in outcome) return setConflict(outcome.conflict);
         onSaved(outcome.done);
-        onDone();
+        end();
       },
       ({ status, message }: Problem) =>
         setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message })),
@@ -71,13 +76,14 @@ export function EditedDocument<T extends Values>(props: Props<T>) {
         save(changes, version);
       }}
     >
+      <OldDraft isOld={draft.isOld} />
       <Refusal text={refused} />
-      {children(now, (more) => setChanges({ ...changes, ...more }))}
+      {children(now, (more) => draft.set({ version, body, changes: { ...changes, ...more } }))}
       <div class="access-buttons">
         <button type="submit" class="button is-primary">
           {t('problems.save')}
         </button>
-        <button type="button" class="button" onClick={onDone}>
+        <button type="button" class="button" onClick={end}>
           {t('problems.cancel')}
         </button>
       </div>

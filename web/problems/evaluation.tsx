@@ -152,7 +152,7 @@ type CautionsProps = { readonly answer: EvaluationAnswer; readonly selection: Me
 
 function Cautions({ answer, selection }: CautionsProps) {
   const { t, f } = usePage();
-  const { periods, design, layerChanges, leavesOutSensitive, leftOut } = answer;
+  const { periods, design, layerChanges, leavesOutSensitive, leftOut, behind = [] } = answer;
   const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = periods;
   const pairs = (of: (part: NotPlaced) => number) => {
     if (!leftOut?.after) return null;
@@ -182,6 +182,10 @@ function Cautions({ answer, selection }: CautionsProps) {
     uncounted && t('evaluation.notCounted', uncounted),
     daysLeftOut > 0 && after && t('evaluation.daysLeftOut', { n: f.int(daysLeftOut) }),
     leavesOutSensitive && t('evaluation.sensitive'),
+    behind.length > 0 &&
+      t('evaluation.behind', {
+        what: f.list(behind.map(({ title, source, through }) => `${title || source} (${f.day(through)})`)),
+      }),
     layerChanges?.reshaped.length &&
       t('evaluation.layerReshaped', { codes: f.list(layerChanges.reshaped.slice(0, 20)) }),
     layerChanges?.gone.length && t('evaluation.layerGone', { codes: f.list(layerChanges.gone.slice(0, 20)) }),

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { usePage } from '../app.ts';
 
 /** For a form that opens where a button was: whoever uses the keyboard goes on in its first field. */
 export function useFirstField() {
@@ -30,6 +31,16 @@ export function Refusal({ text }: { readonly text: string | null }) {
       {text}
     </p>
   );
+}
+
+/** That a form holds what was written before, in this tab. */
+export function OldDraft({ isOld }: { readonly isOld: boolean }) {
+  const { t } = usePage();
+  return isOld ? (
+    <p class="small" role="status">
+      {t('meeting.draftKept')}
+    </p>
+  ) : null;
 }
 
 type Field = { readonly label: string; readonly value: string; readonly onInput: (value: string) => void };

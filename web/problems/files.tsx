@@ -5,6 +5,7 @@ import { FILE_KINDS, type ItemRow, MOST_PROBLEM_FILES, type ProblemAnswer } from
 import { usePage } from '../app.ts';
 import { send, sendFiles } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
+import { whoText } from '../store/words.ts';
 import { problemPaths } from './paths.ts';
 
 type Props = {
@@ -61,7 +62,7 @@ export function ProblemFiles({ city, shown, rows, onChanged }: Props) {
               </a>{' '}
               <small>
                 {t('problems.fileStamp', {
-                  ...{ size: f.rate(Math.max(0.1, body!.bytes / MB)), who: createdBy },
+                  ...{ size: f.rate(Math.max(0.1, body!.bytes / MB)), who: whoText(t, createdBy) },
                   when: f.moment(Date.parse(createdAt)),
                 })}
               </small>

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ChangeRow, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
+import { whoText } from '../store/words.ts';
 import { problemPaths } from './paths.ts';
 
 type Props = { readonly city: string; readonly problem: number; readonly latest: ProblemAnswer };
@@ -29,7 +30,7 @@ export function History({ city, problem, latest }: Props) {
         {changes.map(({ item, version, what, who, at }) => (
           <li key={`${item}.${version}`} class="small">
             {t('problems.historyRow', {
-              ...{ who, what: t(`problems.change_${what}`), of: t(`problems.of_${kindOf(item)}`) },
+              ...{ who: whoText(t, who), what: t(`problems.change_${what}`), of: t(`problems.of_${kindOf(item)}`) },
               when: f.moment(Date.parse(at)),
             })}
           </li>

@@ -2,6 +2,7 @@
 
 import type { SinceKept } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
+import { whoText } from '../store/words.ts';
 
 const NAMES = {
   treated: 'evaluation.treated',
@@ -33,7 +34,11 @@ export function Kept({ kept }: { readonly kept: readonly SinceKept[] }) {
               <p>{each.sentence}</p>
               <p class="small">
                 {t('evaluation.keptRow', {
-                  ...{ when: f.moment(Date.parse(each.keptAt)), who: each.keptBy, version: each.dataVersion },
+                  ...{
+                    when: f.moment(Date.parse(each.keptAt)),
+                    who: whoText(t, each.keptBy),
+                    version: each.dataVersion,
+                  },
                 })}
               </p>
               <p class="small">{differs.length ? differs.join(' ') : t('evaluation.keptSame')}</p>

@@ -5,10 +5,11 @@ import { parseFilter } from '../../server/filter/contract.ts';
 import type { AskedPlace, ItemRow, ProblemAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { useDraft, useHasDraft } from '../parts/use-draft.ts';
 import type { Problem } from '../store/api.ts';
 import { EditedDocument } from './document.tsx';
 import { EvaluationView } from './evaluation.tsx';
-import { Refusal, useFirstField } from './fields.tsx';
+import { OldDraft, Refusal, useFirstField } from './fields.tsx';
 import { groundsOnMap, type MeasureDraft } from './grounds.ts';
 import { emptyMeasure, MeasureFields } from './measure-form.tsx';
 import { problemPaths } from './paths.ts';
@@ -26,7 +27,7 @@ export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Pr
   const page = usePage();
   const { access, t } = page;
   const nowhere = shown.body.place === null && groundsOnMap(page).length === 0;
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(useHasDraft(newMeasureOf(shown.id)));
   const end = () => {
     setAdding(false);
     document.getElementById('problem-measures')?.focus();
@@ -72,6 +73,8 @@ export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Pr
   );
 }
 
+const newMeasureOf = (problem: number) => `measure.${problem}`;
+
 /** A refusal in words, or null. */
 function missingOf(t: ReturnType<typeof usePage>['t'], { title, from }: MeasureDraft): string | null {
   if (!title.trim()) return t('problems.needed');
@@ -87,7 +90,7 @@ function NewMeasure({
   const page = usePage();
   const { reference, store, t } = page;
   const form = useFirstField();
-  const [body, setBody] = useState<MeasureDraft>(() => {
+  const draft = useDraft<MeasureDraft>(newMeasureOf(shown.id), () => {
     const { place, selection, placeName } = shown.body;
     const [onMap] = groundsOnMap(page);
     const ground = place ?? onMap!.place;
@@ -96,13 +99,17 @@ function NewMeasure({
       reference.streetLayer.peek()?.layer === ground.layer,
     );
   });
+  const { value: body } = draft;
   const [refused, setRefused] = useState<string | null>(null);
   const add = () => {
     const wrong = missingOf(t, body);
     setRefused(wrong);
     if (wrong !== null) return;
     send('POST', problemPaths.items(city, shown.id), store.language.peek(), { kind: 'measure', body }).then(
-      onAdded,
+      () => {
+        draft.forget();
+        onAdded();
+      },
       ({ status, message }: Problem) =>
         setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message })),
     );
@@ -116,13 +123,21 @@ function NewMeasure({
         add();
       }}
     >
+      <OldDraft isOld={draft.isOld} />
       <Refusal text={refused} />
-      <MeasureFields body={body} own={shown.body} set={(more) => setBody({ ...body, ...more })} />
+      <MeasureFields body={body} own={shown.body} set={(more) => draft.set({ ...body, ...more })} />
       <div class="access-buttons">
         <button type="submit" class="button is-primary">
           {t('problems.save')}
         </button>
-        <button type="button" class="button" onClick={onDone}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            draft.forget();
+            onDone();
+          }}
+        >
           {t('problems.cancel')}
         </button>
       </div>
@@ -138,8 +153,9 @@ function Measure({
   onUndo,
 }: Pick<Props, 'city' | 'shown' | 'onSaved'> & { readonly measure: ItemRow<'measure'>; readonly onUndo: () => void }) {
   const { access, t, f } = usePage();
-  const [mode, setMode] = useState<'shown' | 'edited' | 'evaluated'>('shown');
   const { id, version } = measure;
+  const path = problemPaths.item(city, shown.id, id) as string;
+  const [mode, setMode] = useState<'shown' | 'edited' | 'evaluated'>(useHasDraft(path) ? 'edited' : 'shown');
   const body = measure.body!;
   // No day of it is in the data: it can only be told what could be seen.
   const through = usePage().reference.jurisdiction.value?.through[parseFilter(shown.body.filter).kind];
@@ -160,7 +176,6 @@ function Measure({
     const asked = value as AskedPlace;
     return 'codes' in asked ? f.list(asked.codes) : t('filter.whereDrawn');
   };
-  const path = problemPaths.item(city, shown.id, id) as string;
   return (
     <article class="measure-card">
       <h3>{body.title}</h3>

@@ -5,21 +5,26 @@ import { filterToQuery } from '../../server/filter/contract.ts';
 import type { NewProblem, ProblemAnswer } from '../../server/problems/contract.ts';
 import { kindNoun, usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { useDraft } from '../parts/use-draft.ts';
 import type { Problem } from '../store/api.ts';
 import { whatText } from '../store/words.ts';
-import { ArrivedAt, LongField, Refusal, TextField } from './fields.tsx';
+import { ArrivedAt, LongField, OldDraft, Refusal, TextField } from './fields.tsx';
 import { groundsOnMap } from './grounds.ts';
 import { problemPaths } from './paths.ts';
 import { countedText } from './problem-page.tsx';
+
+/** No title = the one that is suggested. */
+const EMPTY = { title: null as string | null, owner: '', target: '' };
 
 export function NewProblemForm({ city }: { readonly city: string }) {
   const page = usePage();
   const { answers, reference, store, t, f } = page;
   const [offered] = store.place.value || store.filter.value.within ? groundsOnMap(page) : [];
   const [place, name] = [offered?.place ?? null, offered?.name ?? null];
-  const [title, setTitle] = useState<string | null>(null);
-  const [owner, setOwner] = useState('');
-  const [target, setTarget] = useState('');
+  // Of another place it would be another problem.
+  const draft = useDraft(`problem.${JSON.stringify(place)}`, () => EMPTY);
+  const { title, owner, target } = draft.value;
+  const set = (more: Partial<typeof EMPTY>) => draft.set({ ...draft.value, ...more });
   const [refused, setRefused] = useState<string | null>(null);
   const filter = answers.scoped.value;
   const summary = (store.place.value ? answers.here : answers.summary).answered.value?.value;
@@ -48,7 +53,10 @@ export function NewProblemForm({ city }: { readonly city: string }) {
         : null,
     };
     send<ProblemAnswer>('POST', problemPaths.list(city) as string, store.language.peek(), body).then(
-      ({ id }) => store.change({ problem: id, place: null }),
+      ({ id }) => {
+        draft.forget();
+        store.change({ problem: id, place: null });
+      },
       ({ status, message }: Problem) =>
         setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message })),
     );
@@ -69,6 +77,7 @@ export function NewProblemForm({ city }: { readonly city: string }) {
           open();
         }}
       >
+        <OldDraft isOld={draft.isOld} />
         <Refusal text={refused} />
         <p>
           <strong>{t('problems.place')}:</strong> {name ?? t('problems.noPlace')}
@@ -81,9 +90,9 @@ export function NewProblemForm({ city }: { readonly city: string }) {
             {covered && ` · ${f.range(covered.from, covered.until)}`}
           </p>
         )}
-        <TextField label={t('problems.title')} value={title ?? suggested} onInput={setTitle} />
-        <TextField label={t('problems.owner')} value={owner} onInput={setOwner} />
-        <LongField label={t('problems.target')} value={target} onInput={setTarget} />
+        <TextField label={t('problems.title')} value={title ?? suggested} onInput={(text) => set({ title: text })} />
+        <TextField label={t('problems.owner')} value={owner} onInput={(text) => set({ owner: text })} />
+        <LongField label={t('problems.target')} value={target} onInput={(text) => set({ target: text })} />
         <div class="access-buttons">
           <button type="submit" class="button is-primary">
             {t('problems.open')}

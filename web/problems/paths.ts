@@ -24,5 +24,8 @@ export const problemPaths = {
     at(city, `problems/${problem}/evaluation?measure=${measure}`),
   files: (city: string, problem: number): Path<ItemRow<'file'>> => at(city, `problems/${problem}/files`),
   fileOf: (city: string, problem: number, item: number): Path<null> => at(city, `problems/${problem}/files/${item}`),
+  pictures: (city: string, problem: number): Path<ItemRow<'picture'>> => at(city, `problems/${problem}/pictures`),
+  picture: (city: string, problem: number, item: number): Path<null> =>
+    at(city, `problems/${problem}/pictures/${item}`),
   keep: (city: string, problem: number): Path<ItemRow> => at(city, `problems/${problem}/evaluations`),
 };

@@ -12,8 +12,9 @@ import {
 import { type App, kindNoun, usePage } from '../app.ts';
 import { onMap } from '../meeting/paths.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useHasDraft } from '../parts/use-draft.ts';
 import type { Problem } from '../store/api.ts';
-import { timeText, whatText } from '../store/words.ts';
+import { timeText, whatText, whoText } from '../store/words.ts';
 import { Agreements, ProblemNotes } from './agreed.tsx';
 import { EditedDocument } from './document.tsx';
 import { sendChange } from './edit.ts';
@@ -22,13 +23,18 @@ import { ProblemFiles } from './files.tsx';
 import { History } from './history.tsx';
 import { Measures } from './measures.tsx';
 import { problemPaths } from './paths.ts';
+import { ProblemPictures } from './pictures.tsx';
+
+/** Its surroundings are what a picture of it is for. */
+const STREETS_ZOOM = 14.5;
+const AREAS_ZOOM = 13;
 
 export function ProblemPage({ city, problem }: { readonly city: string; readonly problem: number }) {
   const page = usePage();
   const { access, ask, reference, store, t, f } = page;
   const [shown, setShown] = useState<ProblemAnswer | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState(useHasDraft(problemPaths.one(city, problem)));
   const mayChange = access.may('handle-problems');
   const failed = ({ status, message }: Problem) =>
     setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
@@ -71,6 +77,15 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
   const where = body.placeName || t('problems.noPlace');
   const of = <K extends ItemRow['kind']>(kind: K) =>
     items.filter((item) => item.kind === kind) as unknown as ItemRow<K>[];
+  /** What a picture is taken of: its place in the middle, its filter, the days its figures are of. */
+  const seek = (tab: 'analysis' | 'map') => {
+    const isStreet = reference.streetLayer.peek()?.layer === body.place?.layer;
+    const middle = shown.at && { lon: shown.at[0], lat: shown.at[1], zoom: isStreet ? STREETS_ZOOM : AREAS_ZOOM };
+    store.change({
+      ...{ tab, problem, place: only, position: middle, filter: { ...filter, ...days } },
+      ...(isStreet && { analysis: { ...store.page.peek().analysis, places: 'streets' } }),
+    });
+  };
   const undo = (item: number, seen: number) => {
     setRefused(null);
     return sendChange<ProblemAnswer>('POST', problemPaths.undo(city, problem), store.language.peek(), {
@@ -79,7 +94,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
     }).then((outcome) => {
       if ('done' in outcome) return setShown(outcome.done);
       const { changedBy, changedAt } = outcome.conflict;
-      setRefused(t('problems.notUndone', { who: changedBy, when: f.moment(Date.parse(changedAt)) }));
+      setRefused(t('problems.notUndone', { who: whoText(t, changedBy), when: f.moment(Date.parse(changedAt)) }));
       return void read();
     }, failed);
   };
@@ -140,11 +155,24 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
                 </div>
               )}
             </dl>
+            <ProblemPictures city={city} shown={shown} rows={of('picture')} onChanged={read} />
             {mayChange && (
               <div class="access-buttons no-print">
                 <button type="button" class="button" onClick={() => setEditing(true)}>
                   {t('problems.edit')}
                 </button>
+                {(['analysis', 'map'] as const).map((tab) => (
+                  <button
+                    key={tab}
+                    type="button"
+                    class="button"
+                    title={t('problems.pictureHow')}
+                    onClick={() => seek(tab)}
+                  >
+                    <Icon name="image" />{' '}
+                    {t(tab === 'map' ? 'problems.pictureFromMap' : 'problems.pictureFromAnalysis')}
+                  </button>
+                ))}
                 {version > 1 && (
                   <button type="button" class="button" onClick={() => undo(0, version)}>
                     {t('problems.undo')}

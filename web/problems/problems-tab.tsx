@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { PROBLEM_STATES, type ProblemState, type ProblemsAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
+import { whoText } from '../store/words.ts';
 import { NewProblemForm } from './new-problem.tsx';
 import { problemPaths } from './paths.ts';
 import { ProblemMap } from './problem-map.tsx';
@@ -101,7 +102,7 @@ function ProblemList({ city }: { readonly city: string }) {
                 </p>
                 <p class="small">
                   {t('problems.changed')}:{' '}
-                  {t('problems.stamp', { who: changedBy, when: f.moment(Date.parse(changedAt)) })}
+                  {t('problems.stamp', { who: whoText(t, changedBy), when: f.moment(Date.parse(changedAt)) })}
                 </p>
               </li>
             ))}

@@ -1,10 +1,11 @@
 // Every question of the main screen, each following the filter, the chosen place and the chosen layer.
 
-import { computed, type ReadonlySignal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type {
   ClockAnswer,
   CountsAnswer,
   SeriesAnswer,
+  Step,
   SummaryAnswer,
   TopAnswer,
   Totals,
@@ -21,12 +22,12 @@ import type { Versioned } from './one-version.ts';
 import { type Asking, createQuestion, type Question } from './question.ts';
 import type { Reference } from './reference.ts';
 import { effectiveFilter, type Store } from './state.ts';
+import { TREND_STEPS, trendDays, trendUntil } from './trend-steps.ts';
 import type { PlaceKey } from './url.ts';
 
 /** Ten are listed; the pointer tells the change of more. */
 const RANKED = 300;
-const TREND_MONTHS = 36;
-const MONTHS_BEFORE = 12;
+const TREND_MONTHS = TREND_STEPS.month.shown;
 
 /** With a point outside the municipality; and without one where it is not known to be of it, and of which sources. */
 export type Apart = { readonly outside: number; readonly unlocated: number; readonly larger: readonly string[] };
@@ -67,12 +68,26 @@ export type Answers = {
   readonly hourless: Question<ClockAnswer>;
   /** What there is of each offence at the chosen place. */
   readonly frequent: Question<FrequentAnswer>;
+  /** What the trend is drawn by: months, or closer up weeks or days. */
+  readonly trendStep: Signal<Step>;
   /** 36 months to the last that is complete, or to the end of an earlier period; and the 12 before those for comparison. */
   readonly trend: Question<SeriesAnswer>;
   /** The months of the trend as an authority publishes them for the whole area. */
   readonly benchmark: Question<BenchmarkAnswer>;
   readonly all: readonly Question<Versioned>[];
 };
+
+/** A question of what lies in a layer, or may. `layer` as questions name it. */
+export const countedInside = (
+  filter: Filter,
+  layer: string,
+  sources: readonly { readonly code: string; readonly elsewhere: boolean }[],
+): Filter => ({
+  ...filter,
+  inside: layer,
+  // Most of what they deliver lies elsewhere: nobody knows of their records without a place that these are of here.
+  placed: sources.filter(({ elsewhere }) => elsewhere).map(({ code }) => code),
+});
 
 /** `mayRank` = whether places are ranked for whoever looks. */
 export function createAnswers(
@@ -83,17 +98,18 @@ export function createAnswers(
   mayRank: () => boolean,
   /** Whether the whole municipality is seen, not areas of it alone. */
   seesWhole: () => boolean,
+  /** What the map colours by for as long as many pictures share one scale; null while each has its own. */
+  heldMeasure: () => RankedBy | null,
 ): Answers {
   const filter = computed((): Filter | null =>
     reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
   );
   const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
-  // Most of what they deliver lies elsewhere: nobody knows of their records without a place that these are of here.
   const larger = computed(() => reference.sourcesInUse.value.filter(({ elsewhere }) => elsewhere));
   const counted = computed((): Filter | null => {
     const layer = anyLayer.value?.layer;
-    const placed = larger.value.map(({ code }) => code);
-    return filter.value && layer ? { ...filter.value, inside: reference.address(layer), placed } : filter.value;
+    if (!filter.value || !layer) return filter.value;
+    return countedInside(filter.value, reference.address(layer), reference.sourcesInUse.value);
   });
   const scoped = computed((): Filter | null => {
     const place = store.place.value;
@@ -175,24 +191,47 @@ export function createAnswers(
     if (layer.type === 'streets') return perKm && mayRank() ? 'rate' : 'count';
     // Of areas that lie across the chosen place only a part is counted: their residents are not those of the part.
     if (store.place.value || cutsAreas.value) return 'count';
+    const held = heldMeasure();
+    if (held && drawn.value === 'areas') return held;
     // Where no area has a rate, the map counts, and so does the list.
     const rates = areaCounts.answered.value?.value.rates;
     const hasRates = layer.hasPopulation && (rates?.some((rate) => rate !== null) ?? true);
     return drawn.value === 'areas' && measure === 'rate' && hasRates ? 'rate' : 'count';
   });
 
+  const trendStep = signal<Step>('month');
+  let endChosen: string | null = null;
+  /** Of the period chosen: while another one is only looked at, the trend must not move under the hand that draws it. */
+  const chosenEnd = computed(() => {
+    const isOfChosen = !store.isPreviewed.value && !summary.isOld.value;
+    if (isOfChosen || endChosen === null) endChosen = end.value;
+    return endChosen;
+  });
   /** The end of the data, so that a period can be drawn on either side; of one long before, its own. */
   const trendEnd = computed(() => {
     const through = summary.answered.value?.value.through;
-    if (!end.value || !through) return end.value;
+    const ends = chosenEnd.value;
+    if (!ends || !through) return ends;
     const complete = addDays(through, 1);
     const first = addMonths(monthStart(through), 1 - TREND_MONTHS);
-    return end.value > first && end.value < complete ? complete : end.value;
+    return ends > first && ends < complete ? complete : ends;
   });
-  /** So many months to the last one shown. */
-  const trendRange = (months: number) => {
-    const until = trendEnd.value;
-    return until ? { from: addMonths(monthStart(addDays(until, -1)), 1 - months), until } : null;
+  let shownUntil: { readonly step: Step; readonly until: string } | null = null;
+  const closeEnd = computed(() => {
+    const step = trendStep.value;
+    const through = summary.answered.value?.value.through;
+    const ends = chosenEnd.value;
+    if (step === 'month' || !ends || !through) return null;
+    const complete = addDays(through, 1);
+    const before = shownUntil?.step === step ? shownUntil.until : null;
+    shownUntil = { step, until: trendUntil(ends < complete ? ends : complete, complete, step, before) };
+    return shownUntil.until;
+  });
+  const trendRange = () => {
+    const step = trendStep.value;
+    const { shown, before } = TREND_STEPS[step];
+    const until = step === 'month' ? trendEnd.value : closeEnd.value;
+    return until ? trendDays(until, step, shown + before) : null;
   };
 
   const questions = {
@@ -232,11 +271,11 @@ export function createAnswers(
       tellsHours() && scoped.value?.weekdays.length && !scoped.value.hours ? paths.clock(city, scoped.value) : null,
     ),
     trend: follow<SeriesAnswer>((city) => {
-      const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
-      return range && scoped.value && paths.series(city, { ...scoped.value, period: null, ...range }, 'month');
+      const range = trendRange();
+      return range && scoped.value && paths.series(city, { ...scoped.value, period: null, ...range }, trendStep.value);
     }),
     benchmark: follow<BenchmarkAnswer>((city) => {
-      const range = trendRange(TREND_MONTHS);
+      const range = trendEnd.value && trendDays(trendEnd.value, 'month', TREND_MONTHS);
       if (!range || !filter.value || filter.value.kind === 'call' || !seesWhole()) return null;
       if (reference.jurisdiction.value?.shared) return null;
       // Its last month may be one the incidents have only begun.
@@ -259,6 +298,7 @@ export function createAnswers(
     filter,
     counted,
     drawnTotals,
+    trendStep,
     scoped,
     apart,
     listLayer,

@@ -1,6 +1,6 @@
 // What may be said about a change between two counts: both numbers first, words only when they hold.
 
-import { MIN_PREVIOUS_FOR_CHANGE } from '../../server/counts/contract.ts';
+import { type DaysCompared, MIN_PREVIOUS_FOR_CHANGE } from '../../server/counts/contract.ts';
 
 export type Direction = 'up' | 'down' | 'unclear' | 'same';
 export type Change = {
@@ -11,13 +11,18 @@ export type Change = {
 
 /**
  * Two counts compared. A direction is claimed only when they differ by more than two standard errors of the
- * difference of two Poisson counts, |a − b| > 2√(a + b).
+ * difference of two Poisson counts, |a − b| > 2√(a + b). Where the periods have unequal `days` each is held against its share
+ * of them: |b − (a + b)s| > 2√((a + b)s(1 − s)), which is the same where s is a half.
  */
-export function changeBetween(before: number, now: number): Change {
-  if (before === now) return { direction: 'same', percent: null };
-  if (Math.abs(now - before) <= 2 * Math.sqrt(now + before)) return { direction: 'unclear', percent: null };
-  const percent = before >= MIN_PREVIOUS_FOR_CHANGE ? ((now - before) / before) * 100 : null;
-  return { direction: now > before ? 'up' : 'down', percent };
+export function changeBetween(before: number, now: number, days: DaysCompared = { before: 1, now: 1 }): Change {
+  // By day, times the days of both: whole numbers, so that what is the same is told to be.
+  const away = now * days.before - before * days.now;
+  if (away === 0) return { direction: 'same', percent: null };
+  const scatter = Math.sqrt((now + before) * days.before * days.now);
+  if (Math.abs(away) <= 2 * scatter) return { direction: 'unclear', percent: null };
+  const expected = before * days.now;
+  const percent = before >= MIN_PREVIOUS_FOR_CHANGE && expected > 0 ? (away / expected) * 100 : null;
+  return { direction: away > 0 ? 'up' : 'down', percent };
 }
 
 /** How a change stands beside that of the rest of the city; `few` = counts under ten say nothing. */

@@ -24,6 +24,8 @@ export function createLive(
   answers: Answers,
   mayFollow: () => boolean,
   whenCut: () => void,
+  /** Hears of every version, whatever came with it. */
+  whenTold: (dataVersion: number, added: Partial<Record<Kind, number>>) => void,
 ): Live {
   const news = signal<News | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -42,6 +44,7 @@ export function createLive(
     }, wait);
   };
   const hear = ({ dataVersion, added }: Told) => {
+    whenTold(dataVersion, added);
     const shown = answers.summary.answered.peek()?.value.dataVersion;
     const kind = store.filter.peek().kind;
     const count = added[kind] ?? 0;

@@ -41,6 +41,47 @@ export function everyday(children: Children, headings = children.get(null) ?? []
   return found.sort((a, b) => b.incidents - a.incidents);
 }
 
+/** One part of what a question asks for: how it is called, and what it is asked by. */
+export type OffencePart = { readonly code: string; readonly codes: readonly string[]; readonly incidents: number };
+
+/**
+ * The offences a question asks for, most first, each once: those named, what is below the only one named, what of the everyday
+ * ones is in the theme, or all of these.
+ */
+export function partsAsked(
+  rows: readonly OffenceRow[],
+  named: readonly string[],
+  theme: readonly string[] | null,
+): readonly OffencePart[] {
+  const children = childrenOf(rows);
+  const byCode = new Map(rows.map((row) => [row.code, row]));
+  const incidents = (code: string) => byCode.get(code)?.incidents ?? 0;
+  const whole = (code: string): OffencePart => ({ code, codes: [code], incidents: incidents(code) });
+  if (named.length > 1) return named.map(whole);
+  const only = byCode.get(named[0] ?? '');
+  if (only) {
+    const finer = below(children, only);
+    return (finer.length ? finer : [only]).map(({ code }) => whole(code));
+  }
+  const all = everyday(children);
+  if (!theme) return all.map(({ code }) => whole(code));
+  const wanted = new Set(theme);
+  const isAsked = (row: OffenceRow) => above(byCode, row).some((code) => wanted.has(code));
+  const told = new Set<string>();
+  const parts = all.flatMap((row): OffencePart[] => {
+    const within = under(children, row.code).filter((code) => wanted.has(code));
+    for (const code of within) told.add(code);
+    if (isAsked(row)) return [whole(row.code)];
+    const sum = within.reduce((total, code) => total + incidents(code), 0);
+    return within.length ? [{ code: row.code, codes: within, incidents: sum }] : [];
+  });
+  // What stands above the everyday words is told by them.
+  const isTold = (code: string) => told.has(code) || all.some((row) => above(byCode, row).includes(code));
+  return [...parts, ...theme.filter((code) => !isTold(code)).map(whole)]
+    .filter((part) => part.incidents > 0)
+    .sort((a, b) => b.incidents - a.incidents);
+}
+
 /** How well a name fits what is sought: 0 it begins so, 1 a word in it does, 2 it is in it; null = it is not. */
 export function fitOf({ title }: Pick<OffenceRow, 'title'>, folded: string): number | null {
   const at = ` ${fold(title)}`.indexOf(` ${folded}`);

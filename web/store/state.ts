@@ -37,6 +37,8 @@ export type Store = {
   changeFilter(patch: Partial<Filter>): void;
   /** Asks as if the filter were changed, and writes it nowhere; null takes that back, as every change does. */
   preview(patch: Partial<Filter> | null): void;
+  /** The same of a window that plays, under what a hand tries meanwhile; it stays until null takes it back. */
+  playAs(patch: Partial<Filter> | null): void;
   /** Whether the filter is one that is only tried. */
   readonly isPreviewed: ReadonlySignal<boolean>;
   /** A change of looks, which Back passes over. */
@@ -67,6 +69,7 @@ export function createStore(view: Window): Store {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const previewed = signal<Partial<Filter> | null>(null);
+  const played = signal<Partial<Filter> | null>(null);
   const steps = createSteps<PageState>((a, b) => writeUrl(resting(a)) === writeUrl(resting(b)));
 
   const set = (patch: Partial<PageState>, push: boolean): void =>
@@ -111,7 +114,7 @@ export function createStore(view: Window): Store {
     embedded,
     filter: computed(() => {
       const { filter } = page.value;
-      return previewed.value ? tidy({ ...filter, ...previewed.value }) : filter;
+      return previewed.value || played.value ? tidy({ ...filter, ...played.value, ...previewed.value }) : filter;
     }),
     view: computed(() => page.value.view),
     place: computed(() => page.value.place),
@@ -124,9 +127,12 @@ export function createStore(view: Window): Store {
     canRedo: steps.canRedo,
     undo: () => goTo(steps.undo(page.peek())),
     redo: () => goTo(steps.redo(page.peek())),
-    isPreviewed: computed(() => previewed.value !== null),
+    isPreviewed: computed(() => previewed.value !== null || played.value !== null),
     preview: (patch) => {
       if (!embedded) previewed.value = patch;
+    },
+    playAs: (patch) => {
+      if (!embedded) played.value = patch;
     },
     moveTo: (position) => {
       page.value = { ...page.peek(), position };

@@ -36,6 +36,7 @@ export const TABS = [
   'wall',
 ] as const;
 export type Tab = (typeof TABS)[number];
+const TAKES_PICTURES: readonly Tab[] = ['map', 'analysis'];
 
 /** The layer whose versions the tab `versions` lists, and the two it compares. */
 export type HistoryKey = {
@@ -49,6 +50,17 @@ export type LegendChoice = {
   readonly classes: number;
   readonly measure: Measure;
   readonly perKm: boolean;
+};
+
+export type Shown = {
+  readonly labels: boolean;
+  readonly ground: boolean;
+  /** Layers whose limits are drawn beside those of the one that is looked at; null = as it opens. */
+  readonly outlines: readonly string[] | null;
+  /** Whether those places are outlined that hold more than chance explains. */
+  readonly hot: boolean;
+  /** Whether places stand as columns on a tilted map. */
+  readonly tilted: boolean;
 };
 
 export const BESIDE_MODES = ['swipe', 'side', 'difference'] as const;
@@ -99,6 +111,8 @@ export type PageState = {
   readonly basemap: boolean;
   readonly language: Language | null;
   readonly legend: LegendChoice;
+  /** What is seen on the map beside what is coloured. */
+  readonly shown: Shown;
 };
 
 export const MIN_CLASSES = 3;
@@ -145,6 +159,7 @@ export function readUrl(search: string): PageState {
     position: readPosition(query.get('map')),
     basemap: query.get('basemap') !== '0',
     language: oneOf(LANGUAGES, query.get('lang'), null),
+    shown: readShown(query),
     legend: {
       method: oneOf(METHODS, query.get('method'), LEGEND.method),
       classes: Number.isInteger(classes) && classes >= MIN_CLASSES && classes <= MAX_CLASSES ? classes : LEGEND.classes,
@@ -162,7 +177,9 @@ export function writeUrl(state: PageState): string {
   else if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
-  if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
+  // On the map and in an analysis it is the one whose diagnosis a picture is taken for.
+  const keepsProblem = state.tab === 'problems' || (TAKES_PICTURES.includes(state.tab) && state.problem !== 'new');
+  if (keepsProblem && state.problem !== null) query.set('problem', String(state.problem));
   if (state.tab === 'briefings' && state.briefing !== null) query.set('briefing', String(state.briefing));
   if (state.lesson) query.set('lesson', [state.lesson.code, state.lesson.exercise ?? []].flat().join(':'));
   if ((state.tab === 'courses' || state.tab === 'learn') && state.course)
@@ -187,6 +204,12 @@ export function writeUrl(state: PageState): string {
   if (state.legend.classes !== LEGEND.classes) query.set('classes', String(state.legend.classes));
   if (state.legend.measure !== LEGEND.measure) query.set('measure', state.legend.measure);
   if (state.legend.perKm) query.set('perKm', '1');
+  const { outlines } = state.shown;
+  const seen = SHOWN.filter((name) => state.shown[name]);
+  const unseen = HIDDEN.filter((name) => !state.shown[name]);
+  if (seen.length) query.set('show', seen.join());
+  if (unseen.length) query.set('hide', unseen.join());
+  if (outlines) query.set('outlines', outlines.join() || NO_OUTLINES);
   if (!state.basemap) query.set('basemap', '0');
   if (state.language) query.set('lang', state.language);
   if (state.position) query.set('map', positionText(state.position));
@@ -197,6 +220,22 @@ export function writeUrl(state: PageState): string {
     .replaceAll('%2F', '/')
     .replaceAll('%40', '@');
   return text && `?${text}`;
+}
+
+/** Not seen, or seen, unless asked otherwise. */
+const SHOWN = ['hot', 'tilted'] as const;
+const HIDDEN = ['labels', 'ground'] as const;
+const NO_OUTLINES = '-';
+
+function readShown(query: URLSearchParams): Shown {
+  const named = (name: string) => (query.get(name) ?? '').split(',');
+  const [seen, unseen] = [named('show'), named('hide')];
+  const outlines = query.get('outlines');
+  return {
+    ...{ labels: !unseen.includes('labels'), ground: !unseen.includes('ground') },
+    outlines: outlines === null ? null : outlines.split(',').filter((layer) => LAYER.test(layer)),
+    ...{ hot: seen.includes('hot'), tilted: seen.includes('tilted') },
+  };
 }
 
 const readProblem = (text: string | null): PageState['problem'] => (text === 'new' ? 'new' : readNumber(text));
@@ -259,6 +298,14 @@ export function unreadOf(search: string): readonly string[] {
   const query = new URLSearchParams(search);
   const unread: string[] = [];
   readFilter(query, '', unread);
+  if (readBeside(query)) readFilter(query, 'b.', unread);
+  const zones = new Set(readZones(query).map(({ name }) => name));
+  unread.push(
+    ...query.getAll('zone').flatMap((text) => {
+      const name = text.split('~')[0] ?? '';
+      return zones.has(name) ? [] : [`zone=${name}`];
+    }),
+  );
   const place = query.get('place');
   return place !== null && readPlace(place) === null ? [...unread, `place=${place}`] : unread;
 }
@@ -276,7 +323,7 @@ function readFilter(query: URLSearchParams, prefix = '', unread: string[] = []):
       const { parameter = '' } = error as { parameter?: string };
       const named = parameter in given ? [parameter] : Object.keys(given);
       for (const name of named) {
-        unread.push(`${name}=${given[name]}`);
+        unread.push(`${prefix}${name}=${given[name]}`);
         delete given[name];
       }
     }

@@ -12,6 +12,13 @@ import { hoursText } from './formats.ts';
 
 export type Words = { readonly t: Translate; readonly f: Formats };
 
+/** Whoever did something, as it is kept: the name of an account, or how somebody came in without one. */
+export function whoText(t: Translate, kept: string): string {
+  if (kept === 'open') return t('problems.whoOpen');
+  if (kept.startsWith('demo:')) return t('problems.whoDemo');
+  return kept.startsWith('key:') ? t('problems.whoKey', { name: kept.slice('key:'.length) }) : kept;
+}
+
 export function periodText({ t, f }: Words, filter: Filter): string {
   const { period, from, until } = filter;
   if (period === 'week') return t('filter.periodWeek');
