@@ -58,7 +58,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'density edges': density({ edge: 'uniform' }),
   'density residents': density({ over: 'residents', radius: '1000' }),
   'street density': { given: { task: 'street-density' }, filter: FEW },
-  'street density continuous': { given: { task: 'street-density', split: 'continuous', along: '150' }, filter: FEW },
+  'street density continuous': { given: { task: 'street-density', split: 'continuous', along: '60' }, filter: FEW },
   'street density gaussian': { given: { task: 'street-density', kernel: 'gaussian' }, filter: FEW },
   'near repeats': { given: { task: 'near-repeat' }, filter: FEW },
   'near repeats euclidean': {
