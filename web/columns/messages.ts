@@ -1,4 +1,4 @@
-// What the page and the thread that holds the columns tell each other.
+// What the page and its thread of columns tell each other.
 
 export type ToWorker =
   | {
