@@ -78,7 +78,8 @@ export const seenEs = {
     tilted: 'Inclinar: áreas como columnas, más alta la clase más alta',
     tiltedStreets: 'Inclinar: tramos como columnas, más alto el que más tiene',
     columnsTall: 'La columna más alta a la vista: {{n}} {{what}}; las demás, en proporción.',
-    columnsTooMany: 'Demasiados tramos a la vista para verse como columnas ({{n}}). Acérquese o limite los filtros.',
+    columnsTooMany:
+      'Hay demasiado a la vista para verse como columnas (tramos: {{n}}). Acérquese o limite los filtros.',
     hotTick: 'Lugares que concentran más de lo que explica el azar',
     classOpen: '{{from}} o más ({{places}})',
     foundInMexico: 'Qué encontramos en la Ciudad de México',
