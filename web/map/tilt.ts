@@ -4,6 +4,7 @@
 import { computed, effect, untracked } from '@preact/signals';
 import type { ExpressionSpecification, Map as GLMap } from 'maplibre-gl';
 import type { App } from '../app.ts';
+import { raiseStreets } from './street-columns.ts';
 import { ABOVE_HEAT, areaColor, areaSource, CLASS } from './style.ts';
 
 const PITCH = 50;
@@ -45,7 +46,7 @@ export function followTilt(map: GLMap, app: App): () => void {
         map.setMaxPitch(PITCH);
         // Light would change the colours the legend explains.
         map.setLight({ intensity: 0 });
-        lower = what === 'streets' ? untracked(() => raiseLater(map, app)) : raiseAreas(map, what.layer);
+        lower = what === 'streets' ? untracked(() => raiseStreets(map, app)) : raiseAreas(map, what.layer);
       }
       map.easeTo({ pitch: what === null ? 0 : PITCH, duration: still ? 0 : 500 });
       if (what === null) map.once('moveend', () => map.getPitch() === 0 && map.setMaxPitch(0));
@@ -58,21 +59,6 @@ export function followTilt(map: GLMap, app: App): () => void {
   return () => {
     stop();
     if (shown === 'streets') lower();
-  };
-}
-
-/** Few tilt streets: what raises them is a chunk of its own. */
-function raiseLater(map: GLMap, app: App): () => void {
-  let [isWanted, lower] = [true, () => {}];
-  import('./street-columns.ts').then(
-    ({ raiseStreets }) => {
-      if (isWanted) lower = untracked(() => raiseStreets(map, app));
-    },
-    () => {},
-  );
-  return () => {
-    isWanted = false;
-    lower();
   };
 }
 
