@@ -45,6 +45,8 @@ export type App = {
   /** Whether time plays on the map, and whether the command line is open. */
   readonly isPlaying: Signal<boolean>;
   readonly isCommanding: Signal<boolean>;
+  /** Alerts that whoever is here has not seen yet. */
+  readonly alertsUnseen: Signal<number>;
   /** Whether the small maps are open. */
   readonly isDivided: Signal<boolean>;
   /** Settles when the words of the language are there: nothing is said before. Rejects where they cannot be had. */
@@ -138,7 +140,8 @@ export function createPage(view: Window): App {
     tipForm,
     words,
   };
-  return { ...held, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
+  const alertsUnseen = signal(0);
+  return { ...held, alertsUnseen, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
 }
 
 /** By an agreement events are told where all is shared. */

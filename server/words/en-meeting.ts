@@ -146,6 +146,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     notLooked: 'begins to look within a minute',
     remove: 'Remove',
     seen: 'Seen',
+    removeSure: 'Remove “{{title}}”? Its alerts go with it.',
     allSeen: 'All seen',
     undelivered:
       '{{n}} {{n, alert|alerts}} could not leave by mail or to the folder: check the address; it is tried again, at least once a day.',

@@ -143,6 +143,7 @@ export const meetingEs = {
     notLooked: 'empieza a mirar en un minuto',
     remove: 'Quitar',
     seen: 'Enterado',
+    removeSure: '¿Quitar «{{title}}»? Sus avisos también se quitan.',
     allSeen: 'Enterado de todos',
     unseen: 'nuevo',
     undelivered:

@@ -7,24 +7,22 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { arrowOf } from '../../server/columns/arrow.ts';
-import { receiveColumns } from '../../server/columns/receive.ts';
 import { createScanPool } from '../../server/cube/pool.ts';
 import { type Cubes, createCubes, type Snapshot } from '../../server/cube/store.ts';
 import { KINDS } from '../../server/db/contract.ts';
 import type { Database } from '../../server/db/open.ts';
 import type { Breakdown, Grid } from '../../server/engine/answers.ts';
-import { buildCube } from '../../server/engine/build.ts';
 import { type CubeQuestion, scan, scannerOf } from '../../server/engine/scan.ts';
 import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { Unavailable } from '../../server/errors.ts';
 import { readState } from '../../server/filter/catalogue.ts';
 import { EVERYTHING, type Filter, type Within } from '../../server/filter/contract.ts';
-import { type CountedLayer, findInside, findWithin, readPlaces } from '../../server/filter/places.ts';
-import { everythingOf, OPEN_DAY, type Plan, resolveFilter } from '../../server/filter/plan.ts';
+import { type CountedLayer, findInside, findWithin } from '../../server/filter/places.ts';
+import { OPEN_DAY, type Plan, resolveFilter } from '../../server/filter/plan.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
+import { receivedFrom } from '../support/received.ts';
 import {
   AREAS,
   HEAD,
@@ -73,28 +71,6 @@ const open = (options: { budgetMb?: number } = {}) =>
 async function planFor(snapshot: Snapshot, filter: Filter): Promise<Plan> {
   const within = sometimesByCell(await findWithin(database, snapshot, filter.within), filter);
   return resolveFilter(filter, { ...snapshot, taxonomy }, within, await findInside(database, snapshot, filter.inside));
-}
-
-/** The columns of all there is, as they travel, read by whoever receives them: a cube of blocks so small that it has many. */
-async function receivedFrom(snapshot: Snapshot) {
-  const layers = await Promise.all(
-    snapshot.layers.map(async (layer) => ({ ...layer, ...(await readPlaces(database, WORLD.id, layer)) })),
-  );
-  const bytes = arrowOf({
-    ...{ cubes: snapshot.cubes!, layers, withPoints: false, streetsWithheld: new Set<number>() },
-    plan: everythingOf(snapshot.sources.map(({ sourceId }) => sourceId)),
-    offences: new Map(snapshot.offences.map(({ offenceId, code }) => [offenceId, code])),
-    sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
-    about: {
-      ...{ jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '', sources: [] },
-      ...{ excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 }, leftOut: null },
-      ...{ leavesOutSensitive: false, sensitiveLeftOut: 0 },
-    },
-  });
-  const { about, offences, sources, rows } = receiveColumns(bytes);
-  const layerAt = (layerId: number) =>
-    about.layers.findIndex(({ code }) => code === snapshot.layers.find((each) => each.layerId === layerId)?.code);
-  return { offences, sources, layerAt, cube: await buildCube(rows, undefined, 20) };
 }
 
 /** Days around the two years, often the first of a month so that whole months come up. */
@@ -155,7 +131,7 @@ describe('the cube', () => {
       { freq: 2 },
     );
     type Here = 'day' | 'slot' | CountedLayer | undefined;
-    const received = await receivedFrom(snapshot);
+    const received = await receivedFrom(database, snapshot);
     const brushed = scannerOf(received.cube, { leastRows: 5 });
     let met = 0;
     const here = ({ layerId, version, features }: CountedLayer): CountedLayer => ({

@@ -1,6 +1,6 @@
 // Alerts and the rules they come from: each of whoever is signed in.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   ALERT_KINDS,
   type AlertKind,
@@ -37,14 +37,20 @@ const undated = (filter: Filter): Filter => ({ ...filter, from: null, until: nul
 
 export function AlertsTab() {
   const page = usePage();
-  const { ask, reference, store, t } = page;
+  const { alertsUnseen, ask, reference, store, t } = page;
   const city = reference.jurisdiction.value?.code;
   const [answer, setAnswer] = useState<AlertsAnswer | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   const refused = ({ status, message }: Problem) =>
     setSaid(status === 0 ? t('data.failed') : t('alerts.refused', { reason: message }));
   const load = (signal = new AbortController().signal) =>
-    ask(alertPaths.all(city!), signal).then(setAnswer, (problem: Problem) => !signal.aborted && refused(problem));
+    ask(alertPaths.all(city!), signal).then(
+      (found) => {
+        setAnswer(found);
+        alertsUnseen.value = found.unseen;
+      },
+      (problem: Problem) => !signal.aborted && refused(problem),
+    );
   useEffect(() => {
     if (!city) return;
     const stop = new AbortController();
@@ -52,6 +58,9 @@ export function AlertsTab() {
     return () => stop.abort();
   }, [city]);
   useNamesOf(answer?.rules ?? []);
+  // Where the keyboard goes on once the button that was pressed is gone.
+  const top = useRef<HTMLHeadingElement>(null);
+  const rulesTop = useRef<HTMLHeadingElement>(null);
   if (!city || !answer) return <main class="data" />;
   const change = (method: 'PATCH' | 'DELETE' | 'POST', path: string, body: object | null) => {
     setSaid(null);
@@ -61,7 +70,9 @@ export function AlertsTab() {
   return (
     <main class="data">
       <div class="data-inner">
-        <h1>{t('alerts.title')}</h1>
+        <h1 ref={top} tabIndex={-1}>
+          {t('alerts.title')}
+        </h1>
         <p class="lead">{t('alerts.text')}</p>
         {said && (
           <p class="refusal" role="alert">
@@ -77,7 +88,14 @@ export function AlertsTab() {
             </p>
           )}
           {answer.unseen > 1 && (
-            <button type="button" class="button" onClick={() => seen(alertPaths.all(city), true)}>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                top.current?.focus();
+                void seen(alertPaths.all(city), true);
+              }}
+            >
               {t('alerts.allSeen')}
             </button>
           )}
@@ -88,7 +106,9 @@ export function AlertsTab() {
           </ul>
         </section>
         <section class="card">
-          <h2>{t('alerts.rules')}</h2>
+          <h2 ref={rulesTop} tabIndex={-1}>
+            {t('alerts.rules')}
+          </h2>
           {answer.rules.length === 0 && <p>{t('alerts.noRules')}</p>}
           <ul class="meeting-actions">
             {answer.rules.map((rule) => (
@@ -96,7 +116,11 @@ export function AlertsTab() {
                 key={rule.id}
                 rule={rule}
                 onChange={(patch) => change('PATCH', alertPaths.rule(city, rule.id), patch)}
-                onRemove={() => change('DELETE', alertPaths.rule(city, rule.id), null)}
+                onRemove={() => {
+                  if (!confirm(t('alerts.removeSure', { title: rule.title }))) return;
+                  rulesTop.current?.focus();
+                  void change('DELETE', alertPaths.rule(city, rule.id), null);
+                }}
               />
             ))}
           </ul>
@@ -170,7 +194,15 @@ function Alert({ alert, onSeen }: { readonly alert: AlertRow; readonly onSeen: (
           {t('alerts.onMap')}
         </a>
         {!alert.seen && (
-          <button type="button" class="button is-small" onClick={onSeen}>
+          <button
+            type="button"
+            class="button is-small"
+            onClick={({ currentTarget }) => {
+              const link = currentTarget.previousElementSibling;
+              if (link instanceof HTMLElement) link.focus();
+              onSeen();
+            }}
+          >
             {t('alerts.seen')}
           </button>
         )}

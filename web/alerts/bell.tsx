@@ -1,6 +1,6 @@
 // The bell of the header: how many alerts were not seen, and the way to them.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { writeUrl } from '../store/url.ts';
@@ -9,8 +9,8 @@ import { alertPaths } from './paths.ts';
 const AGAIN_MS = 5 * 60_000;
 
 export function AlertsBell() {
-  const { access, ask, reference, store, t, f } = usePage();
-  const [unseen, setUnseen] = useState(0);
+  const { access, alertsUnseen, ask, reference, store, t, f } = usePage();
+  const unseen = alertsUnseen.value;
   const city = reference.jurisdiction.value;
   const code = city?.code;
   const isOwn = access.may('follow-events') && city?.shared === undefined;
@@ -20,7 +20,9 @@ export function AlertsBell() {
     const stop = new AbortController();
     const look = () =>
       ask(alertPaths.all(code), stop.signal).then(
-        (answer) => setUnseen(answer.unseen),
+        (answer) => {
+          alertsUnseen.value = answer.unseen;
+        },
         () => {},
       );
     void look();

@@ -1,11 +1,12 @@
 // «Guardar la imagen en un problema»: what the map or an analysis shows now becomes a part of the diagnosis.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { NewPicture, ProblemsAnswer } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { Problem } from '../store/api.ts';
+import '../styles/problem-pictures.css';
 import { type DrawnPicture, pngThatFits } from './draw-picture.ts';
 import { problemPaths } from './paths.ts';
 
@@ -21,6 +22,9 @@ export function AddPicture({ take, buttonClass = 'button' }: Props) {
   const [rows, setRows] = useState<ProblemsAnswer['rows'] | null>(null);
   const [chosen, setChosen] = useState<number | null>(typeof asked === 'number' ? asked : null);
   const [said, setSaid] = useState<{ readonly text: string; readonly isKept: boolean } | null>(null);
+  const told = useRef<HTMLParagraphElement>(null);
+  // What stays at the foot of the page would cover it.
+  useEffect(() => void (said && told.current?.scrollIntoView({ block: 'center' })), [said]);
   const refused = ({ status, message }: Problem) =>
     setSaid({ text: status === 0 ? t('data.failed') : t('data.refused', { reason: message }), isKept: false });
   useEffect(() => {
@@ -79,7 +83,7 @@ export function AddPicture({ take, buttonClass = 'button' }: Props) {
           </button>
         </form>
       )}
-      <p class="small" role="status">
+      <p ref={told} class="small" role="status">
         {said?.text}{' '}
         {said?.isKept && (
           <button type="button" class="link" onClick={() => store.change({ tab: 'problems', problem: problem!.id })}>

@@ -6,6 +6,7 @@ import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { RAMP } from '../map/colors.ts';
 import type { Problem } from '../store/api.ts';
+import '../styles/problem-pictures.css';
 import { whoText } from '../store/words.ts';
 import { Refusal } from './fields.tsx';
 import { problemPaths } from './paths.ts';

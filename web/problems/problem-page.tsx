@@ -25,6 +25,10 @@ import { Measures } from './measures.tsx';
 import { problemPaths } from './paths.ts';
 import { ProblemPictures } from './pictures.tsx';
 
+/** Its surroundings are what a picture of it is for. */
+const STREETS_ZOOM = 14.5;
+const AREAS_ZOOM = 13;
+
 export function ProblemPage({ city, problem }: { readonly city: string; readonly problem: number }) {
   const page = usePage();
   const { access, ask, reference, store, t, f } = page;
@@ -73,6 +77,15 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
   const where = body.placeName || t('problems.noPlace');
   const of = <K extends ItemRow['kind']>(kind: K) =>
     items.filter((item) => item.kind === kind) as unknown as ItemRow<K>[];
+  /** What a picture is taken of: its place in the middle, its filter, the days its figures are of. */
+  const seek = (tab: 'analysis' | 'map') => {
+    const isStreet = reference.streetLayer.peek()?.layer === body.place?.layer;
+    const middle = shown.at && { lon: shown.at[0], lat: shown.at[1], zoom: isStreet ? STREETS_ZOOM : AREAS_ZOOM };
+    store.change({
+      ...{ tab, problem, place: only, position: middle, filter: { ...filter, ...days } },
+      ...(isStreet && { analysis: { ...store.page.peek().analysis, places: 'streets' } }),
+    });
+  };
   const undo = (item: number, seen: number) => {
     setRefused(null);
     return sendChange<ProblemAnswer>('POST', problemPaths.undo(city, problem), store.language.peek(), {
@@ -154,7 +167,7 @@ export function ProblemPage({ city, problem }: { readonly city: string; readonly
                     type="button"
                     class="button"
                     title={t('problems.pictureHow')}
-                    onClick={() => store.change({ tab, problem, place: only, filter: { ...filter, ...days } })}
+                    onClick={() => seek(tab)}
                   >
                     <Icon name="image" />{' '}
                     {t(tab === 'map' ? 'problems.pictureFromMap' : 'problems.pictureFromAnalysis')}
