@@ -346,6 +346,14 @@ test('a picture stands with its problem as it was drawn; removed, its bytes are 
   expect((await fetch(`${at()}/${id}/pictures/${kept.body.id}`)).status).toBe(404);
   const { rows } = await database.pool.query('select item_id from problem_file where problem_id = $1', [id]);
   expect(rows.map((row) => row.item_id)).toEqual([kept.body.id + 1]);
+  // That it was there stays in the history, and nothing of what it showed.
+  const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
+  expect(changes.filter(({ item }) => item === kept.body.id)).toMatchObject([
+    ...[
+      { what: 'removed', body: null },
+      { what: 'opened', body: null },
+    ],
+  ]);
 });
 
 test('what is not wholly such a picture is refused', async () => {
