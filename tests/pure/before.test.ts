@@ -8,8 +8,7 @@ import { dayOf, monthOf, monthStart, textOf } from '../../server/calendar/days.t
 import { comparedWith, daysCompared, gapsOf, periodBefore } from '../../server/counts/before.ts';
 import type { Plan } from '../../server/filter/plan.ts';
 import { sameSourcesSince, toldByAll } from '../../server/filter/source-profile.ts';
-import { toldOf } from '../../web/store/covered.ts';
-import { gapsIn } from '../../web/store/gaps.ts';
+import { gapsIn, toldOf } from '../../web/store/gaps.ts';
 
 type Source = Parameters<typeof comparedWith>[3][number];
 const DAILY = [100, 0, 0, 0];
