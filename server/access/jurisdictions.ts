@@ -151,14 +151,14 @@ async function findPublicView(database: Database, code: string): Promise<Jurisdi
   return rows.length > 0 ? toJurisdiction(row) : null;
 }
 
-/** Whether it is the protected copy of a jurisdiction that the public are given, not one whose rows are told as they are. */
-export async function isProtectedView({ db }: Pick<Database, 'db'>, id: number): Promise<boolean> {
+/** Whether its rows are the protected data set: the public view of a jurisdiction, or one imported from such a file. */
+export async function isPublicView({ db }: Pick<Database, 'db'>, id: number): Promise<boolean> {
   const row = await db
     .selectFrom('jurisdiction')
     .select('public_of')
     .where('jurisdiction_id', '=', id)
     .executeTakeFirst();
-  return row !== undefined && row.public_of !== null && row.public_of !== id;
+  return row !== undefined && row.public_of !== null;
 }
 
 async function listPublicViews(database: Database): Promise<Jurisdiction[]> {

@@ -1,7 +1,7 @@
 // What counts, as columns: the page counts from them without asking again, and other programs read them as a table.
 
 import { type Request, Router } from 'express';
-import { isProtectedView } from '../access/jurisdictions.ts';
+import { isPublicView } from '../access/jurisdictions.ts';
 import { tellRows, viewerOf } from '../access/viewer.ts';
 import { type Asking, filterRoute, listRoute, type Stats } from '../counts/asking.ts';
 import { offencesByAreaAlone } from '../counts/narrowed.ts';
@@ -66,7 +66,7 @@ async function answerColumns(
       })),
       jurisdiction: jurisdiction.code,
       dataVersion: snapshot.dataVersion,
-      isProtected: await isProtectedView(database, snapshot.jurisdictionId),
+      isProtected: await isPublicView(database, snapshot.jurisdictionId),
       ...{ excluded, leavesOutSensitive, sensitiveLeftOut: await withheld() },
       leftOut: filter.inside === null ? null : leftOut,
       question: new URLSearchParams(filterToQuery(filter)).toString(),
