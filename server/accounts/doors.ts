@@ -61,7 +61,7 @@ export const whoseOf = (viewer: Viewer): string =>
     .slice(0, 22);
 
 /** What the browser keeps of answers, columns of incidents among them, is not for whoever sits down next. */
-export const forgetAnswers = (response: Response): Response => response.set('Clear-Site-Data', '"cache"');
+export const clearBrowserCache = (response: Response): Response => response.set('Clear-Site-Data', '"cache"');
 
 /**
  * What a page asks that was opened for somebody else is not answered as whoever asks now: when a session ends, the public
@@ -70,7 +70,7 @@ export const forgetAnswers = (response: Response): Response => response.set('Cle
 function refuseAsOther(request: Request, response: Response): void {
   const whose = request.get(SPEAKS_FOR);
   if (whose === undefined || whose === whoseOf(viewerOf(request))) return;
-  forgetAnswers(response).set(SPEAKS_FOR_NOBODY, '1');
+  clearBrowserCache(response).set(SPEAKS_FOR_NOBODY, '1');
   throw new SessionOver('the session of this page is over');
 }
 

@@ -9,7 +9,7 @@ import { viewerOf } from '../access/viewer.ts';
 import { nameOfAnswer } from '../db/program.ts';
 
 /** The state of the data an answer is made from; `token` changes with whatever it can depend on. */
-export type AnsweredFrom = { readonly jurisdictionId: number; readonly token: string; readonly dataVersion: number };
+type AnsweredFrom = { readonly jurisdictionId: number; readonly token: string; readonly dataVersion: number };
 export type Body = {
   readonly type: string;
   readonly bytes: Buffer;
