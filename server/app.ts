@@ -100,6 +100,8 @@ const PAGE = new URL('../dist/', import.meta.url).pathname;
 const YEAR_S = 365 * 24 * 3600;
 const BODY_LIMIT = '64kb';
 const MAX_URL_LENGTH = 24_000;
+/** Answers come out two in a hundred larger than by zlib's own level, in half of the time. */
+const GZIP_LEVEL = 4;
 /** Everything but the page itself, which holds nothing. */
 const OF_DATA = ['/api', '/tiles', '/basemaps'];
 
@@ -137,7 +139,7 @@ export function createApp(deps: Deps): Express {
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use('/basemaps', basemapTileRoutes(deps)); // likewise
-  app.use(compression({ filter: isWorthCompressing }));
+  app.use(compression({ filter: isWorthCompressing, level: GZIP_LEVEL }));
   app.get('/api/v1/openapi.json', async (_request, response) => {
     const { openApi } = await import('./openapi/page.ts'); // few ask, and every start would load it
     response.json(openApi());

@@ -10,6 +10,8 @@ import { openTables } from '../tables/read-table.ts';
 /** More does not fit into 512 MB beside its answer. */
 const MOST_ROWS = 2_000_000;
 const MOST_GEOJSON_BYTES = 64_000_000;
+/** Larger numbers are no counts, metres or residents, and their powers no numbers. */
+const MOST_NUMBER = 1_000_000_000_000;
 
 export type StatsAsked = {
   readonly files: readonly string[];
@@ -35,6 +37,8 @@ export function needed({ option }: StatsAsked, name: string): string {
 export function numberIn(text: string, name: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isNaN(value)) throw new BadInput(name, `--${name} is a number`);
+  if (Number.isFinite(value) && Math.abs(value) > MOST_NUMBER)
+    throw new BadInput(name, `--${name} is at most ${MOST_NUMBER}`);
   return value;
 }
 
@@ -154,6 +158,8 @@ function columnsOf(
       const value = text.trim() === '' ? Number.NaN : Number(text);
       if (!Number.isFinite(value))
         throw new BadInput('file', `line ${lines[i]!}: «${text.slice(0, 40)}» in ${name} is not a number`);
+      if (Math.abs(value) > MOST_NUMBER)
+        throw new BadInput('file', `line ${lines[i]!}: «${text.slice(0, 40)}» in ${name} is more than ${MOST_NUMBER}`);
       return value;
     });
   };

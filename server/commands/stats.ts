@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import type { CommandIo } from '../db/control.ts';
+import { BadInput } from '../errors.ts';
 import { openSpeech, type Speech, terminalLanguage } from '../i18n/speech.ts';
 import type { Reason } from '../statistics/contract.ts';
 import { explain } from '../terminal/explain.ts';
@@ -206,8 +207,18 @@ export async function statsReport(
     option: (name) => (typeof given[name] === 'string' ? given[name] : null),
     isSet: (name) => given[name] === true,
   };
-  return { report: await method.run(asked, cwd), isJson: given.json === true };
+  const report = await method.run(asked, cwd);
+  // JSON would make null of it, which means that nothing is to be said.
+  if (!isNumbers(report))
+    throw new BadInput('file', 'these numbers are too small, too large or too far apart to compute with');
+  return { report, isJson: given.json === true };
 }
+
+/** Whether every number in it is one. */
+const isNumbers = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isFinite(value)
+    : typeof value !== 'object' || value === null || Object.values(value).every(isNumbers);
 
 /** `argv` begins with `stats`. Answers the exit status. */
 export async function runStats(

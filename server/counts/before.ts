@@ -70,34 +70,30 @@ function tellsOf({ days: { days } }: Source, { from, until }: Range): boolean {
 }
 
 /** Whether a stretch of the range, up to the source's last record, is empty that should not be. */
-function hasGap({ days: { days, counts }, precisions, firstDay, lastDay }: Source, { from, until }: Range): boolean {
-  const first = firstDay!;
-  const last = lastDay!;
+const hasGap = (source: Source, range: Range): boolean => gapsOf(source, range).length > 0;
+
+/**
+ * The stretches of a range, up to the source's last record, in which it is silent and should not be; from its first record
+ * on where no range is given.
+ */
+export function gapsOf(source: Omit<Source, 'sourceId'>, range?: Range): readonly Range[] {
+  const { precisions, firstDay: first, lastDay: last } = source;
+  const { days, counts } = source.days;
+  if (first === null || last === null) return [];
+  const { from, until } = range ?? { from: first, until: last + 1 };
   const perDay = counts.reduce((sum, count) => sum + count, 0) / (last - first + 1);
   // What is known by month or quarter only stands at its first day, and fills it.
   const periodOf = (day: Day) => periodAt(day, precisions);
   const end = Math.min(until, last + 1);
+  const found: Range[] = [];
   let told = from;
   for (let at = firstFrom(days, periodOf(from).from); told < end; at++) {
     const day = Math.min(days[at] ?? end, end);
-    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) return true;
-    if (day >= end) return false;
+    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) found.push({ from: told, until: day });
+    if (day >= end) break;
     told = Math.max(told, periodOf(day).until);
   }
-  return false;
-}
-
-/** The stretches, from its first record to its last, in which a source is silent and should not be. */
-export function gapsOf({ days: { days, counts }, precisions, firstDay, lastDay }: Source): readonly Range[] {
-  if (firstDay === null || lastDay === null) return [];
-  const perDay = counts.reduce((sum, count) => sum + count, 0) / (lastDay - firstDay + 1);
-  const gaps: Range[] = [];
-  let told = firstDay;
-  for (const day of days) {
-    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) gaps.push({ from: told, until: day });
-    told = Math.max(told, periodAt(day, precisions).until);
-  }
-  return gaps;
+  return found;
 }
 
 /** Index of the first day from `from` on. */

@@ -3,6 +3,7 @@
 import { textOf } from '../calendar/days.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
 import type { Catalogue } from '../filter/catalogue.ts';
+import type { Range } from '../filter/plan.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -42,6 +43,12 @@ export function themeRows(taxonomy: Taxonomy, language: Language): ThemeRow[] {
   }));
 }
 
+/** What lies before a source tells of all there is are stray records, and no gaps between them. */
+function gapsSince(source: SourceInfo): readonly Range[] {
+  const { since, lastDay } = source;
+  return since === null || lastDay === null ? gapsOf(source) : gapsOf(source, { from: since, until: lastDay + 1 });
+}
+
 /** `datePrecision` is that of most of its incidents. */
 export function sourceRows(sources: readonly SourceInfo[], elsewhere: ReadonlySet<number>): SourceRow[] {
   return sources.map((source) => ({
@@ -55,7 +62,7 @@ export function sourceRows(sources: readonly SourceInfo[], elsewhere: ReadonlySe
     from: source.firstDay === null ? null : textOf(source.firstDay),
     until: source.lastDay === null ? null : textOf(source.lastDay + 1),
     through: source.through === null ? null : textOf(source.through),
-    gaps: gapsOf(source).map(({ from, until }) => ({ from: textOf(from), until: textOf(until) })),
+    gaps: gapsSince(source).map(({ from, until }) => ({ from: textOf(from), until: textOf(until) })),
     delivered: source.delivered,
     live: source.live,
     incidents: source.incidents,

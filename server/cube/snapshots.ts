@@ -7,7 +7,7 @@ import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
 import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
-import { type CubeQuestion, canAnswer, type ScanShare, scan } from '../engine/scan.ts';
+import { type CubeQuestion, canAnswer, rowsAsked, type ScanShare, scan } from '../engine/scan.ts';
 import { readFacts, sqlAnswers } from '../engine/sql.ts';
 import { sumOf } from '../engine/sum.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../filter/catalogue.ts';
@@ -187,6 +187,8 @@ type Scans = Pick<ScanPool, 'ask' | 'threads'>;
 
 /** A thread scans this many in a millisecond or two; of more, each thread takes its share. */
 const ROWS_TO_SHARE = 2_000_000;
+/** Scanned in less time than it takes to wake a thread, to be told what it found and to make an answer of it. */
+const ROWS_AT_ONCE = 262_144;
 
 /** On this thread: a worker would take longer to be asked than a few thousand rows to be scanned. */
 const AT_ONCE: Scans = { threads: 1, ask: async (cube, plan, question) => scan(cube, plan, question) };
@@ -196,11 +198,18 @@ export function scannedBy(scans: Scans, cube: Cube): Answers {
   const of = cube.layout.rows < ROWS_TO_SHARE ? 1 : scans.threads;
   const shares: readonly (ScanShare | undefined)[] =
     of === 1 ? [undefined] : Array.from({ length: of }, (_, index) => ({ index, of }));
+  const rowsOf = rowsAsked(cube);
+  const by = <Q extends CubeQuestion>(plan: Plan, question: Q) =>
+    (of === 1 && plan.within?.type !== 'polygon' && rowsOf(plan) <= ROWS_AT_ONCE ? AT_ONCE : scans).ask(
+      cube,
+      plan,
+      question,
+    );
   const answers = shares.map(
     (share): Answers => ({
-      byPlace: (plan, layer) => scans.ask(cube, plan, { by: 'place', layer, share }),
-      byDay: (plan) => scans.ask(cube, plan, { by: 'day', share }),
-      bySlot: (plan) => scans.ask(cube, plan, { by: 'slot', share }),
+      byPlace: (plan, layer) => by(plan, { by: 'place', layer, share }),
+      byDay: (plan) => by(plan, { by: 'day', share }),
+      bySlot: (plan) => by(plan, { by: 'slot', share }),
       byCell: (plan, grid) => scans.ask(cube, plan, { by: 'cell', grid, share }),
       byCorner: (plan, grid) => scans.ask(cube, plan, { by: 'corner', grid, share }),
     }),

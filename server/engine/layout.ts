@@ -67,7 +67,7 @@ export type CubeView = {
   /** Per row with a point: 1e-7 degrees. */
   readonly lon: Int32Array;
   readonly lat: Int32Array;
-  /** The combinations that occur; weekday and hour as in engine/answers.ts. */
+  /** The combinations that occur, in the order of offence, source, weekday and hour; the latter two as in engine/answers.ts. */
   readonly dictionary: {
     readonly offence: Int32Array;
     readonly source: Int32Array;

@@ -48,6 +48,13 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion |
   return question?.by !== 'place' || holds(question.layer.layerId, question.layer.version);
 }
 
+/** How many rows of a cube have days that a plan asks about. */
+export function rowsAsked(cube: Cube): (plan: Plan) => number {
+  const { slices } = viewCube(cube);
+  return (plan) =>
+    slices.reduce((sum, slice) => runsOf(plan, slice).reduce((all, { lo, hi }) => all + Math.max(0, hi - lo), sum), 0);
+}
+
 type Scanner = <Q extends CubeQuestion>(plan: Plan, question: Q) => AnswerTo<Q>;
 
 export type ScannerOptions = {

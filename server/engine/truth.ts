@@ -10,23 +10,19 @@ import type { CubeView, SliceView } from './layout.ts';
 export function truthTable(plan: Plan, { dictionary }: CubeView): Uint8Array {
   const { offence, source, weekday, hour } = dictionary;
   const slots = slotTable(plan);
-  // Tables and no sets: cities have tens of thousands of combinations, and each question goes through them all.
-  const sources = tableOf(plan.sourceIds, source);
-  const offences = plan.offenceIds && tableOf(plan.offenceIds, offence);
+  const [sources, offences] = [new Set(plan.sourceIds), plan.offenceIds && new Set(plan.offenceIds)];
   const truth = new Uint8Array(offence.length);
-  for (let combo = 0; combo < truth.length; combo++) {
-    const asked = sources[source[combo]!]! & (offences ? offences[offence[combo]!]! : 1);
-    truth[combo] = asked & slots[weekday[combo]! * HOURS + hour[combo]!]!;
+  // Those of one offence stand together, and of these those of one source: cities have tens of thousands of combinations,
+  // and most questions are about few offences.
+  for (let from = 0; from < truth.length; ) {
+    const nextOffence = lowerBound(offence, offence[from]! + 1);
+    const isAsked = offences?.has(offence[from]!) ?? true;
+    const next = isAsked ? from + lowerBound(source.subarray(from, nextOffence), source[from]! + 1) : nextOffence;
+    if (isAsked && sources.has(source[from]!))
+      for (let combo = from; combo < next; combo++) truth[combo] = slots[weekday[combo]! * HOURS + hour[combo]!]!;
+    from = next;
   }
   return truth;
-}
-
-/** Per id that occurs 1 when it is among the wanted. */
-function tableOf(wanted: readonly number[], ids: Int32Array): Uint8Array {
-  const last = maxOf(ids);
-  const table = new Uint8Array(last + 1);
-  for (const id of wanted) if (id <= last) table[id] = 1;
-  return table;
 }
 
 /** 0 of none. */

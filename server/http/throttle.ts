@@ -24,6 +24,8 @@ const AT_ONCE = 256;
 const FEED_AT_ONCE = 1000;
 const SOON_S = 1;
 const BODY_WITHIN_MS = 30_000;
+/** One for all: making one costs as much as parsing a question, and most requests that end have been answered. */
+const LEFT = new DOMException('whoever asked has left', 'AbortError');
 
 /** Header of what this server asks itself for somebody: it counts in their share. Nobody else knows the secret. */
 export const ON_BEHALF = 'cuadra-on-behalf-of';
@@ -96,7 +98,7 @@ function atOnce(most: number): RequestHandler {
     // One listener for both: ten are let be, and a stream that ends in an answer brings seven.
     response.once('close', () => {
       leave();
-      gone.abort();
+      gone.abort(LEFT);
     });
     response.once('standing', leave);
     askedBy({ client, signal: gone.signal }, next);

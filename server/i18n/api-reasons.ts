@@ -357,6 +357,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'give radius or sigma, not both': 'indique radius o sigma, no los dos',
   'the columns are being made; ask again in a moment':
     'las columnas se están preparando: intente de nuevo en un momento',
+  'columns are made of what is counted in memory: ask again later, or ask for CSV':
+    'las columnas se hacen de lo que se cuenta en la memoria: pregunte más tarde, o pida CSV',
   'columns are of the layers as they are now': 'las columnas son de las capas como están ahora',
   'a surface has at most {} cells: here at least {} metres':
     'una superficie tiene a lo más {} celdas: aquí de por lo menos {} metros',

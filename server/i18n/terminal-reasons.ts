@@ -25,6 +25,9 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the file holds no table': 'el archivo no contiene ninguna tabla',
   'no column {}; the columns are: {}': 'no hay columna {}; las columnas son: {}',
   'line {}: «{}» in {} is not a number': 'renglón {}: «{}» en {} no es un número',
+  'line {}: «{}» in {} is more than {}': 'renglón {}: «{}» en {} es más de {}',
+  'these numbers are too small, too large or too far apart to compute with':
+    'estos números son demasiado chicos, demasiado grandes o demasiado distintos para calcular con ellos',
   'row {}: «{}» in {} is no date (YYYY-MM-DD) and no number of days':
     'renglón {}: «{}» en {} no es una fecha (AAAA-MM-DD) ni un número de días',
   'row {}: «{}» is no moment (YYYY-MM-DD HH:MM)': 'renglón {}: «{}» no es un momento (AAAA-MM-DD HH:MM)',

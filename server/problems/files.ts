@@ -106,20 +106,28 @@ export async function readFileOf(
   return { body, content };
 }
 
-/** Files whose parts do not make as many bytes as were sent, with what there is of them. */
+/** Files and pictures whose parts do not make as many bytes as were sent, with what there is of them. */
 export async function damagedFiles({ db }: Database, id: number): Promise<string[]> {
-  const { rows } = await sql<{ problem: number; item: number; name: string; bytes: number; found: number }>`
-    select i.problem_id as problem, i.item_id as item, i.body ->> 'name' as name, (i.body ->> 'bytes')::float8 as bytes,
-      coalesce(sum(octet_length(f.content)), 0)::float8 as found
+  const { rows } = await sql<{
+    kind: string;
+    problem: number;
+    item: number;
+    name: string;
+    bytes: number;
+    found: number;
+  }>`
+    select i.kind, i.problem_id as problem, i.item_id as item, coalesce(i.body ->> 'name', '') as name,
+      (i.body ->> 'bytes')::float8 as bytes, coalesce(sum(octet_length(f.content)), 0)::float8 as found
     from problem_item i
     left join problem_file f on f.jurisdiction_id = ${id} and f.problem_id = i.problem_id and f.item_id = i.item_id
-    where i.jurisdiction_id = ${id} and i.kind = 'file' and i.body ->> 'isRemoved' = 'false'
-    group by i.problem_id, i.item_id, i.body
+    where i.jurisdiction_id = ${id} and i.kind in ('file', 'picture') and i.body ->> 'isRemoved' = 'false'
+    group by i.kind, i.problem_id, i.item_id, i.body
     having coalesce(sum(octet_length(f.content)), 0)::float8 <> (i.body ->> 'bytes')::float8
     order by i.problem_id, i.item_id`.execute(db);
-  return rows.map(
-    ({ problem, item, name, bytes, found }) => `file ${problem}.${item} ${name}: ${found} of ${bytes} bytes`,
-  );
+  return rows.map(({ kind, problem, item, name, bytes, found }) => {
+    const which = [kind, `${problem}.${item}`, name].filter(Boolean).join(' ');
+    return `${which}: ${found} of ${bytes} bytes`;
+  });
 }
 
 /** Its bytes are gone for good; that it was there stays in the history. Throws NotFound. */

@@ -30,6 +30,7 @@ export function compareClocks(
   lengths: CellLengths | null = null,
 ): Answer<ClockComparison> {
   if (first.length === 0) return notSaid('empty');
+  if (Array.from(first).some((each, i) => each < 0 || second[i]! < 0)) return notSaid('negative');
   const used = Array.from({ length: first.length }, (_, i) => i).filter(
     (i) => first[i]! + second[i]! > 0 && (!lengths || (lengths.first[i]! > 0 && lengths.second[i]! > 0)),
   );

@@ -26,9 +26,11 @@ export function skewedP(values: ArrayLike<number>, weights: Weights, z: readonly
   const found = z.map((score) => (score === null ? null : normalTwoSided(score)));
   const alike: number[][] = Array.from({ length: most + 1 }, () => []);
   for (const [i, score] of z.entries()) if (score !== null && weighAlike(weights, i)) alike[drawnAt(i)]!.push(i);
-  const folded = Math.min(most, mostFolded(steps.of));
-  const tails = folded < most ? sumTails(values) : null;
-  for (let drawn = folded + 1; drawn <= most; drawn++) {
+  const mayFold = Math.min(most, mostFolded(steps.of));
+  // As far as any place is asked about.
+  const folded = alike.findLastIndex((places, drawn) => drawn <= mayFold && places.length > 0);
+  const tails = mayFold < most ? sumTails(values) : null;
+  for (let drawn = mayFold + 1; drawn <= most; drawn++) {
     for (const i of alike[drawn]!) {
       let sum = 0;
       for (let e = start[i]!; e < start[i + 1]!; e++) sum += values[to[e]!]!;
@@ -112,7 +114,8 @@ export function sumTails(
   // Between 0 and 1, so that what is raised to e stays small.
   const at = [...cells.values()].map((of) => of.reduce((sum, each) => sum + (each - least) / range, 0) / of.length);
   const share = [...cells.values()].map((of) => of.length / all.length);
-  const [first, last] = [share[at.indexOf(Math.min(...at))]!, share[at.indexOf(Math.max(...at))]!];
+  const [lowest, highest] = [Math.min(...at), Math.max(...at)];
+  const [first, last] = [share[at.indexOf(lowest)]!, share[at.indexOf(highest)]!];
   /** The logarithm of the mean of exp(s·value), and its first two derivatives. */
   const cumulants = (s: number) => {
     const shift = s > 0 ? s : 0;
@@ -128,15 +131,17 @@ export function sumTails(
   };
   return (drawn, sum) => {
     const mean = (sum / drawn - least) / range;
-    if (mean <= Math.min(...at)) return { low: first ** drawn, high: 1 };
-    if (mean >= Math.max(...at)) return { low: 1, high: last ** drawn };
+    if (mean <= lowest) return { low: first ** drawn, high: 1 };
+    if (mean >= highest) return { low: 1, high: last ** drawn };
     let [under, over, s] = [-1e6, 1e6, 0];
     let found = cumulants(s);
-    for (let step = 0; step < MOST_HALVINGS && Math.abs(found.mean - mean) > 1e-13; step++) {
+    for (let step = 0; step < MOST_HALVINGS && (found.mean - mean) ** 2 > 1e-20 * found.variance; step++) {
       if (found.mean < mean) under = s;
       else over = s;
       const next = s + (mean - found.mean) / found.variance;
+      const before = s;
       s = next > under && next < over ? next : (under + over) / 2;
+      if (s === before) break;
       found = cumulants(s);
     }
     const w = Math.sign(s) * Math.sqrt(Math.max(0, 2 * drawn * (s * mean - found.log)));

@@ -100,6 +100,10 @@ export function logTrend(
   const width = 1 + (trend ? 1 : 0) + (season ? 2 : 0);
   if (until < width + 2) return notSaid('too-few-steps');
   let [total, time] = [0, 0];
+  for (let i = 0; i < steps; i++) {
+    if (values[i]! < 0) return notSaid('negative');
+    if (!(days[i]! > 0)) return notSaid('no-denominator');
+  }
   for (let i = 0; i < until; i++) {
     total += values[i]!;
     time += days[i]!;

@@ -219,7 +219,7 @@ export const analysisEn: typeof analysisEs = {
     readRepeat:
       'At {{distance}} m and on days {{days}} there {{observed, is|are}} {{observed}} {{observed, pair|pairs}} where chance would give {{expected}}: {{ratio}} {{ratio, time|times}} (p {{p}}).',
     readRepeatCells:
-      'Of {{of}} {{of, cell|cells}}, {{cells}} {{cells, is|are}} above chance at 5 %, from {{incidents}} {{incidents, incident|incidents}}. After an event it pays to watch that surrounding for those days.',
+      'Of {{of}} {{of, cell|cells}}, {{cells}} {{cells, is|are}} above chance at 5 % (by chance alone, about {{chance}}), from {{incidents}} {{incidents, incident|incidents}}.',
     readNoRepeat:
       'Among {{incidents}} {{incidents, incident|incidents}} and {{runs}} {{runs, simulation|simulations}}, no cell has more pairs than chance gives.',
     readHalf:
@@ -347,7 +347,7 @@ export const analysisEn: typeof analysisEs = {
     colLat: 'Latitude',
     colDensityKm: 'Density per km',
     colTimes: 'Years',
-    colBase: 'Residents or km',
+    colKm: 'km of street',
     colRate: 'Rate',
     colLow: 'From',
     colHigh: 'To',
@@ -381,7 +381,6 @@ export const analysisEn: typeof analysisEs = {
     readTrend:
       'In {{steps}}, by more than chance rising {{up}}, falling {{down}}, among {{told}} with enough incidents (of {{places}}).',
     readTrendWhole: 'The whole changes by {{change}} a year (between {{low}} and {{high}}). {{what}}.',
-    readNotPlaced: '{{places}} without a place in the layer and {{times}} without a sure date or hour are not in it.',
     readAlarm:
       'Most recently ({{watched}}), {{high}} {{high, place rose|places rose}} above its own level and {{low}} fell below it.',
     readClocksDiffer:

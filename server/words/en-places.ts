@@ -267,6 +267,24 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
 
 /** More of the tab «Analysis», whose own file is full. */
 export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
+  needsStreets:
+    'This method needs streets with incidents placed by segment, and there are none here. Choose another, such as «Density».',
+  hatched_hotspots: 'Without neighbours or a value',
+  hatched_rates: 'Without a rate',
+  hatched_trend: 'Too few incidents to say',
+  neverMap: 'This method is not drawn on the map: it is read from the chart and the table.',
+  readRepeatSoon: 'What is nearest is above chance: after an event it pays to watch its surroundings for those days.',
+  readRepeatNotSoon:
+    'The nearest distances and days are not above chance: nothing says that one event is followed by another next to it.',
+  readPartCells:
+    '{{places}} {{places, cell is|cells are}} compared, with the centre in the municipality or in what is chosen in «Where»; {{elsewhere}} {{elsewhere, incident|incidents}} in cells at the edge {{elsewhere, does|do}} not count.',
+  readNotPlaced: '{{places}} without a place in the layer {{places, is|are}} not in these figures.',
+  readNotLocated:
+    '{{places}} without a point, or outside of what is compared, {{places, is|are}} not in these figures.',
+  readNotTimed: '{{times}} without a sure date or hour {{times, is|are}} not in these figures.',
+  squaresStreets: 'the streets',
+  squaresLimit: 'its limit',
+  squaresAll: 'the whole extent',
   param_islands: 'Places without neighbours',
   param_sigmaM: 'σ (m)',
   param_radiusM: 'Radius (m)',
@@ -319,9 +337,6 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Of {{cells}} {{cells, cell|cells}}, {{alike}} {{alike, is|are}} like what lies around and {{apart}} unlike it, 95 % sure or more.',
   readPart:
     '{{places}} {{places, place has its middle|places have their middle}} in what is chosen, and only {{places, it is|they are}} compared; {{elsewhere}} {{elsewhere, incident|incidents}} fell in places that lie there only in part and {{elsewhere, is|are}} not counted.',
-  readNotTimed: '{{times}} without a sure date or hour {{times, is|are}} not in it.',
-  readNotLocated:
-    '{{places}} without a point, or outside of what is compared, and {{times}} without a sure date or hour are not in it.',
   readMoved:
     'Mind: these are the places of the protected data, where what happened in several streets nearby is counted at one point. How much it concentrates, where and since when is made in part by that protection: do not judge a street by it. To compare places choose areas.',
   readBandwidthMoved:

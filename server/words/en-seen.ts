@@ -238,6 +238,8 @@ export const seenEn = {
     failed: 'no answer',
   },
   trends: {
+    lacking: '{{month}}: {{n}}; no data of {{days}} {{days, day|days}} ({{source}})',
+    gap: 'no data: {{source}} delivered nothing of those days',
     by: 'Columns, and the step of the period',
     byMonth: 'Months',
     byWeek: 'Weeks',

@@ -218,7 +218,7 @@ export const analysisEs = {
     readRepeat:
       'A {{distance}} m y en los días {{days}} hay {{observed}} {{observed, par|pares}} donde el azar daría {{expected}}: {{ratio}} {{ratio, vez|veces}} (p {{p}}).',
     readRepeatCells:
-      'De {{of}} {{of, casilla|casillas}}, {{cells}} {{cells, pasa|pasan}} del azar al 5 %, sobre {{incidents}} {{incidents, incidente|incidentes}}. Tras un hecho, conviene cuidar ese alrededor esos días.',
+      'De {{of}} {{of, casilla|casillas}}, {{cells}} {{cells, pasa|pasan}} del azar al 5 % (por azar solo, cerca de {{chance}}), sobre {{incidents}} {{incidents, incidente|incidentes}}.',
     readNoRepeat:
       'Entre {{incidents}} {{incidents, incidente|incidentes}} y {{runs}} {{runs, simulación|simulaciones}}, ninguna casilla tiene más pares de los que da el azar.',
     readHalf:
@@ -345,7 +345,7 @@ export const analysisEs = {
     colLat: 'Latitud',
     colDensityKm: 'Densidad por km',
     colTimes: 'Años',
-    colBase: 'Habitantes o km',
+    colKm: 'km de calle',
     colRate: 'Tasa',
     colLow: 'De',
     colHigh: 'A',
@@ -379,7 +379,6 @@ export const analysisEs = {
     readTrend:
       'En {{steps}}, de {{told}} {{told, lugar|lugares}} con casos suficientes (de {{places}}), {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que da el azar.',
     readTrendWhole: 'El conjunto cambia {{change}} por año (entre {{low}} y {{high}}). {{what}}.',
-    readNotPlaced: '{{places}} sin lugar en la capa y {{times}} sin fecha u hora segura no entran en estas cifras.',
     readAlarm:
       'En lo más reciente ({{watched}}), {{high}} {{high, lugar pasó|lugares pasaron}} de su propio nivel y {{low}} {{low, bajó|bajaron}} de él.',
     readClocksDiffer:

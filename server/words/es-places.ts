@@ -264,6 +264,23 @@ export const placesEs = {
 
 /** More of the tab «Análisis», whose own file is full. */
 export const moreAnalysisEs = {
+  needsStreets:
+    'Este método necesita calles con incidentes ubicados por tramo, y aquí no los hay. Elija otro, por ejemplo «Densidad».',
+  hatched_hotspots: 'Sin vecinos o sin valor',
+  hatched_rates: 'Sin tasa',
+  hatched_trend: 'Muy pocos casos para decir',
+  neverMap: 'Este método no se dibuja en el mapa: se lee en la gráfica y en la tabla.',
+  readRepeatSoon: 'Los alrededores más cercanos pasan del azar: tras un hecho, conviene cuidarlos esos días.',
+  readRepeatNotSoon:
+    'Las distancias y los días más cercanos no se apartan del azar: nada dice que a un hecho le siga otro junto.',
+  readPartCells:
+    'Se {{places, compara|comparan}} {{places}} {{places, celda|celdas}}, con su centro en el municipio o en lo elegido en «Dónde»; {{elsewhere}} {{elsewhere, incidente cayó|incidentes cayeron}} en celdas de la orilla y no {{elsewhere, cuenta|cuentan}}.',
+  readNotPlaced: '{{places}} sin lugar en la capa no {{places, entra|entran}} en estas cifras.',
+  readNotLocated: '{{places}} sin punto, o fuera de lo que se compara, no {{places, entra|entran}} en estas cifras.',
+  readNotTimed: '{{times}} sin fecha u hora segura no {{times, entra|entran}} en estas cifras.',
+  squaresStreets: 'las calles',
+  squaresLimit: 'su límite',
+  squaresAll: 'toda la extensión',
   param_islands: 'Lugares sin vecinos',
   param_sigmaM: 'σ (m)',
   param_radiusM: 'Radio (m)',
@@ -316,9 +333,6 @@ export const moreAnalysisEs = {
     'De {{cells}} {{cells, celda|celdas}}, {{alike}} se {{alike, parece|parecen}} a lo que las rodea y {{apart}} {{apart, es distinta|son distintas}} de ello, con 95 % o más de confianza.',
   readPart:
     'Se {{places, compara|comparan}} {{places}} {{places, lugar cuyo centro está|lugares cuyo centro está}} en lo elegido, y nada más; {{elsewhere}} {{elsewhere, incidente cayó|incidentes cayeron}} en lugares que solo entran en parte y no {{elsewhere, cuenta|cuentan}}.',
-  readNotTimed: '{{times}} sin fecha u hora segura no {{times, entra|entran}} en estas cifras.',
-  readNotLocated:
-    '{{places}} sin punto, o fuera de lo que se compara, y {{times}} sin fecha u hora segura no entran en estas cifras.',
   readMoved:
     'Ojo: son los lugares de los datos protegidos, donde lo de varias calles vecinas se cuenta en un solo punto. Qué tanto se concentra, dónde y desde cuándo lo hace en parte esa protección: no sirve para señalar una calle. Para comparar lugares elija áreas.',
   readBandwidthMoved:

@@ -79,7 +79,7 @@ export const seenEs = {
     tiltedStreets: 'Inclinar: tramos como columnas, más alto el que más tiene',
     columnsTall: 'La columna más alta a la vista: {{n}} {{what}}; las demás, en proporción.',
     columnsTooMany:
-      'Hay {{n}} tramos a la vista: son demasiados para verse como columnas. Acérquese o limite los filtros.',
+      'Hay demasiado a la vista para verse como columnas (tramos: {{n}}). Acérquese o limite los filtros.',
     hotTick: 'Lugares que concentran más de lo que explica el azar',
     classOpen: '{{from}} o más ({{places}})',
     foundInMexico: 'Qué encontramos en la Ciudad de México',
@@ -239,6 +239,8 @@ export const seenEs = {
     failed: 'sin respuesta',
   },
   trends: {
+    lacking: '{{month}}: {{n}}; faltan datos de {{days}} {{days, día|días}} ({{source}})',
+    gap: 'sin datos: {{source}} no entregó nada de esos días',
     by: 'Columnas y paso del periodo',
     byMonth: 'Meses',
     byWeek: 'Semanas',

@@ -70,7 +70,7 @@ async function load(origin: string): Promise<Loaded> {
   const response = await fetch(`${origin}${api(`incidents.arrow?offence=${roots}`)}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   return {
-    ...{ bytes, roots, origin, wireMb: gzipSync(bytes, { level: 6 }).length / 1e6 },
+    ...{ bytes, roots, origin, wireMb: gzipSync(bytes, { level: 4 }).length / 1e6 },
     places: await json<ColumnPlaces>('incident-places.json'),
     tree: { offences: offences.map(({ code, parent }) => ({ code, parent })), themes: [] },
   };

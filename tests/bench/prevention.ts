@@ -1,5 +1,5 @@
 // From a hot street to a measure: an evaluation with its fake measures, the meeting, the booklet of seventy-two sectors, and a
-// delivery printed; and how many of a thousand measures that never were would be called a success.
+// delivery printed; and how many of a thousand measures that never were would be called a success, there and in the demo city.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,13 +8,14 @@ import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { dayOf, monthOf, monthStart } from '../../server/calendar/days.ts';
 import { createCubes } from '../../server/cube/store.ts';
 import { openDatabase } from '../../server/db/open.ts';
-import type { MonthlyCounts } from '../../server/evaluation/comparable.ts';
-import { compare } from '../../server/evaluation/compare.ts';
+import { countOf, type MonthlyCounts } from '../../server/evaluation/comparable.ts';
 import { type AskedLayer, findLayer } from '../../server/filter/places.ts';
 import { OPEN_DAY, type Plan } from '../../server/filter/plan.ts';
 import type { MeetingAnswer } from '../../server/meetings/contract.ts';
 import type { ItemRow, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { type Home, reportOf } from '../support/cli.ts';
+import { demoMonths } from '../support/demo-months.ts';
+import { type FakesAsked, judgeFakes } from '../support/fake-measures.ts';
 import { quietLog } from '../support/log.ts';
 import { startServer } from '../support/server.ts';
 import { type BenchContext, type BenchLine, limitLine, missingLine, NO_POSTGIS, spreadOf, timeMs } from './contract.ts';
@@ -25,8 +26,9 @@ const ROUNDS = 5;
 const AT_ONCE = 4;
 const SECTORS = 72;
 const LIMITS = { evaluationMs: 5000, meetingMs: 1000, bookletS: 30, deliveredS: 60, called: 0.05 } as const;
-/** Of the layer by which is judged, those with most in the year that chose them; and each so many years. */
+/** At each layer and by either choice, begun in each of so many months. */
 const FAKES = 1000;
+const STARTS = 9;
 const YEARS_KNOWN = 3;
 
 export async function bench(context: BenchContext): Promise<BenchLine[]> {
@@ -155,7 +157,7 @@ async function deliveredSeconds(context: BenchContext, subject: Subject, ask: As
   return spreadOf([ms / 1000]);
 }
 
-/** By the areas, and by the streets where there are some: those hottest in the year before, and any. */
+/** By the areas, and by the streets where there are some: at the hottest of the year before, and at any. */
 async function fakeMeasures(context: BenchContext, { home, jurisdiction: code, layer: areas }: Subject) {
   const database = await openDatabase({ ...home, log: quietLog });
   const cubes = await createCubes({ database, dataDir: context.scratch(), budgetMb: 4096, log: quietLog });
@@ -169,7 +171,7 @@ async function fakeMeasures(context: BenchContext, { home, jurisdiction: code, l
       ...{ offenceIds: null, hours: null, weekdays: [], byNight: false, within: null, inside: null, scope: null },
     };
     const last = monthOf(Math.max(...incidents.map(({ through }) => through ?? 0)) + 1);
-    const called: { of: string; share: number; note: string }[] = [];
+    const called: Called[] = [];
     let hottest: readonly string[] = [];
     const streets = snapshot.layers.find(({ type }) => type === 'streets')?.code;
     for (const name of streets ? [areas, streets] : [areas]) {
@@ -177,7 +179,14 @@ async function fakeMeasures(context: BenchContext, { home, jurisdiction: code, l
       const counts = await monthsOf(snapshot.answers, plan, layer, last);
       if (name === areas)
         hottest = await codesOf(database.pool, jurisdiction.id, layer, hottestIn(counts, layer, last));
-      for (const which of ['hottest', 'any'] as const) called.push(judged(counts, layer, last, which));
+      called.push(...judged(layer.code, { counts, places: layer.features }, last));
+    }
+    const demo = demoMonths();
+    for (const name of ['colonias', 'streets'] as const) {
+      const { counts, places, improving } = demo[name];
+      called.push(
+        ...judged(`demo ${name}`, { counts, places, without: improving }, counts.first + counts.months.length),
+      );
     }
     return { called, last, hottest };
   } finally {
@@ -198,49 +207,22 @@ async function monthsOf(answers: Answers, plan: Plan, layer: AskedLayer, last: n
   return { first, months };
 }
 
-const yearOf = ({ first, months }: MonthlyCounts, until: number, place: number) => {
-  let sum = 0;
-  for (let month = until - 12; month < until; month++) sum += months[month - first]![place + 1]!;
-  return sum;
-};
-
 function hottestIn(counts: MonthlyCounts, { features }: AskedLayer, last: number): number[] {
-  const of = Array.from({ length: features }, (_, place) => yearOf(counts, last - 12, place));
-  return of
-    .map((_, place) => place)
-    .sort((a, b) => of[b]! - of[a]! || a - b)
-    .slice(0, FAKES / 2);
+  const year = { from: last - 24, until: last - 12 };
+  const of = Array.from({ length: features }, (_, place) => countOf(counts, [place], year));
+  return of.map((_, place) => place).sort((a, b) => of[b]! - of[a]! || a - b);
 }
 
-/** Half of the thousand were the hottest of the year before; the others are spread over those with 20 a year. */
-function judged(counts: MonthlyCounts, layer: AskedLayer, last: number, which: 'hottest' | 'any') {
-  const some = Array.from({ length: layer.features }, (_, place) => place).filter(
-    (place) => yearOf(counts, last - 12, place) >= 20,
-  );
-  const step = Math.max(1, Math.floor(some.length / (FAKES / 2)));
-  const places = which === 'hottest' ? hottestIn(counts, layer, last) : some.filter((_, i) => i % step === 0);
-  const chosenBy = { from: last - 24, until: last - 12 };
-  const none = new Float64Array(layer.features);
-  const tally = new Map<string, number>();
-  for (const place of places.slice(0, FAKES / 2)) {
-    const { numbers } = compare({
-      ...{
-        counts,
-        treated: [place],
-        features: layer.features,
-        middles: { x: none, y: none },
-        around: null,
-        others: [],
-      },
-      ...{ chosen: null, matching: chosenBy, before: { from: last - 36, until: last - 24 }, harm: null },
-      ...{ after: { from: last - 12, until: last }, known: { from: last - 36, until: last } },
-      ...{ noticed: last - 12, chosenBy },
-    });
-    tally.set(numbers!.verdict, (tally.get(numbers!.verdict) ?? 0) + 1);
-  }
-  const all = [...tally.values()].reduce((sum, n) => sum + n, 0);
-  const note = [...tally].map(([verdict, n]) => `${verdict} ${n}`).join(', ');
-  return { of: `${which}, ${layer.code}`, share: (tally.get('fell') ?? 0) / all, note };
+type Called = { readonly of: string; readonly share: number; readonly note: string };
+
+/** A thousand each of those of which anything is said, begun in several months of the last year. */
+function judged(of: string, asked: Pick<FakesAsked, 'counts' | 'places' | 'without'>, last: number): Called[] {
+  const starts = Array.from({ length: STARTS }, (_, i) => last - 12 + i);
+  return (['hottest', 'any'] as const).map((at) => {
+    const { tried, verdicts, said, fell } = judgeFakes({ ...asked, starts, fakes: FAKES, at });
+    const note = [`${tried} tried`, ...[...verdicts].map(([verdict, n]) => `${verdict} ${n}`)].join(', ');
+    return { of: `${at}, ${of}`, share: said > 0 ? fell / said : 0, note };
+  });
 }
 
 async function codesOf(

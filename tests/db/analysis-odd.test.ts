@@ -6,20 +6,26 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTranslator } from '../../server/i18n/translator.ts';
 import { ANALYSIS_QUESTIONS } from '../../server/openapi/analysis.ts';
 import { REASONS } from '../../server/statistics/contract.ts';
+import type { AoristicAnswer, ClocksAnswer } from '../../server/timing/contract.ts';
 import { type Analysed, openAnalysed } from '../support/analysed.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
-import { randomIncidents, type WorldIncident, writeWorld } from '../support/small-world.ts';
+import { HEAD, randomIncidents, type WorldIncident, writeWorld } from '../support/small-world.ts';
 
 const many = randomIncidents(300, 11).map((each): WorldIncident => ({ ...each, offence: 1 + (each.offence % 2) }));
 const known = { source: 1, from: 1, until: null, datePrecision: 0, minute: 600, area: 2, segment: 3 } as const;
 const alike: WorldIncident = { ...known, offence: 4, day: '2024-03-05', point: [-98.95, 19.05] };
 const only: WorldIncident = { ...known, offence: 3, day: '2024-06-07', point: [-98.93, 19.07] };
 
+const all = [...many, only, ...Array.from({ length: 30 }, () => alike)];
+const visible = all.filter(
+  ({ from, until, source }) => from <= HEAD && (until === null || until > HEAD) && source !== 3,
+);
+
 let analysed: Analysed;
 beforeAll(async () => {
   const database = await openTestDatabase();
   await emptyTables(database);
-  await writeWorld(database, [...many, only, ...Array.from({ length: 30 }, () => alike)]);
+  await writeWorld(database, all);
   analysed = await openAnalysed(database);
 });
 afterAll(async () => {
@@ -111,6 +117,19 @@ test.each(Object.entries(CHOSEN))(
     expect(found).toEqual([]);
   },
 );
+
+test('of times what has no hour, or no day that may be meant, is told and in no number', async () => {
+  const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
+  const byMonth = visible.filter(({ datePrecision }) => datePrecision === 3).length;
+  const found = await analysed.answerTo<AoristicAnswer>('small/aoristic');
+  expect(found.notPlaced).toEqual({ unlocated: 0, outside: 0, withheld: 0, excluded: byMonth });
+  expect(Math.round(sum(found.hours)) + found.unknown + byMonth).toBe(visible.length);
+  const even = 'small/clocks?unit=hour&against=even&from=2023-01-01&until=2025-01-01';
+  const whole = await analysed.answerTo<ClocksAnswer>(even);
+  expect(sum(whole.second) + whole.unknownSecond + whole.notPlaced.excluded).toBe(visible.length);
+  const saturdays = await analysed.answerTo<ClocksAnswer>(`${even}&weekday=6`);
+  expect([byMonth > 0, saturdays.notPlaced.excluded]).toEqual([true, byMonth]);
+});
 
 test('every analysis there is was asked', () => {
   expect(new Set(ASKED.map((asked) => asked.split('?')[0]))).toEqual(new Set(schemas.keys()));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF, type Viewer } from '../../server/access/contract.ts';
-import { removeJurisdiction } from '../../server/access/jurisdictions.ts';
+import { findJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
 import { openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
@@ -25,7 +25,9 @@ import { problemFileRoutes } from '../../server/problems/file-routes.ts';
 import { damagedFiles } from '../../server/problems/files.ts';
 import { pictureRoutes } from '../../server/problems/picture-routes.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
+import { lastKept, listProblems, listTexts } from '../../server/problems/store.ts';
 import { shownTo } from '../../server/problems/visible.ts';
+import { sheetsOf } from '../../server/problems/workbook.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -143,6 +145,53 @@ test('what offences weigh is counted beside them: by the scale of the list, or b
     { ...own, weights: { 'vida.homicidio': 0 } },
   ])
     expect((await ask('PATCH', `/${id}/items/${measure}`, { version: 3, changes: { harm: bad } })).status).toBe(422);
+});
+
+test('months are compared of which the same sources tell: what one that ended told is no fall, and is named', async () => {
+  const [west, south] = corner(30);
+  // Thirty a month more in c31, up to March 2023.
+  const rows = Array.from({ length: 15 * 30 }, (_, n) => {
+    const day = new Date(Date.UTC(2022, Math.floor(n / 30), 1 + (n % 28))).toISOString().slice(0, 10);
+    return `V${n},${day},10:00,Robo a transeúnte en vía pública,${west + WIDTH / 2},${south + WIDTH / 2}`;
+  });
+  await writeFile(join(folder, 'viejo.csv'), [HEAD, ...rows].join('\n'));
+  await run(
+    ...'import incidents viejo.csv --jurisdiction pb --preset generic --source viejo --through 2023-03-31'.split(' '),
+  );
+  const { id } = await measured('Fuente que terminó', [code(30)], { ringM: 0 });
+  await expect.poll(async () => (await evaluated(id)).behind?.length).toBe(1);
+  const { behind, periods, counts } = await evaluated(id);
+  expect(behind).toEqual([{ source: 'viejo', title: expect.any(String), through: '2023-03-31' }]);
+  expect(periods).toMatchObject({ before: { from: '2023-04-01', until: '2024-01-01' }, isSeasonal: false });
+  const between = (from: string, until: string) =>
+    told.filter((row) => placeOf(row) === 30 && row.split(',')[1]! >= from && row.split(',')[1]! < until).length;
+  expect(counts!.treated).toEqual([between('2023-04-01', '2024-01-01'), between('2024-01-01', '2025-01-01')]);
+});
+
+test('the workbook tells each measure with what its last kept evaluation said, and says what it leaves out', async () => {
+  const { id, measure } = await measured('Para el libro', [code(3)]);
+  const { sentence } = await evaluated(id);
+  expect((await ask('POST', `/${id}/evaluations`, { measure })).status).toBe(201);
+  const { id: city } = await findJurisdiction(database, STAFF, 'pb');
+  const [problems, measures, agreements, kept] = await Promise.all([
+    listProblems(database, STAFF, city),
+    listTexts(database, city, 'measure'),
+    listTexts(database, city, 'agreement'),
+    lastKept(database, city),
+  ]);
+  const sheets = (who: Viewer, most?: number) =>
+    sheetsOf({ problems, measures, agreements, kept }, who, 'es', most).map(({ data }) => data);
+  const told = (who: Viewer) =>
+    sheets(who)[1]!
+      .find(([cell]) => cell === `${id}.${measure}`)!
+      .at(-1);
+  // Numbers of the whole city are not for whoever is bound to areas.
+  expect([told(STAFF), told(boundTo('c04'))]).toEqual([sentence, '']);
+  const [list, theirs] = sheets(STAFF, 100);
+  expect([list![1]![0], theirs!.length]).toEqual([id, 2]);
+  expect(list!.at(-1)![0]).toContain(`fuera ${problems.length - 1} problema`);
+  const book = await fetch(`${at()}.xlsx`);
+  expect([book.status, (await book.text()).slice(0, 2)]).toEqual([200, 'PK']);
 });
 
 const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(700_000, 'x')]);

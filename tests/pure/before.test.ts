@@ -9,6 +9,7 @@ import { comparedWith, daysCompared, gapsOf, periodBefore } from '../../server/c
 import type { Plan } from '../../server/filter/plan.ts';
 import { sameSourcesSince, toldByAll } from '../../server/filter/source-profile.ts';
 import { toldOf } from '../../web/store/covered.ts';
+import { gapsIn } from '../../web/store/gaps.ts';
 
 type Source = Parameters<typeof comparedWith>[3][number];
 const DAILY = [100, 0, 0, 0];
@@ -101,6 +102,24 @@ test('what is known by month fills its month; a month that lacks is a gap', () =
   const whole = ['2018-10', '2018-11', '2018-12', '2019-01', '2019-02'];
   expect(why([monthly(1, whole, 600)], JANUARY, DECEMBER)).toBeNull();
   expect(why([monthly(1, whole.toSpliced(2, 1), 600)], JANUARY, DECEMBER)).toBe('gap');
+});
+
+test('the days of which a source delivered nothing are named, those before it began and after it ended are not', () => {
+  const march = source(1, '2019-01-01', '2019-06-01', 3, ['2019-03-01', '2019-04-01']);
+  const text = ({ from, until }: { readonly from: number; readonly until: number }) => [textOf(from), textOf(until)];
+  expect(gapsOf(march, range('2018-01-01', '2020-01-01')).map(text).slice(1)).toEqual([['2019-03-01', '2019-04-01']]);
+  expect(gapsOf(march, range('2019-01-01', '2019-06-01')).map(text)).toEqual([['2019-03-01', '2019-04-01']]);
+  expect(gapsOf(source(1, '2019-01-01', '2019-06-01'), range('2019-01-01', '2019-06-01'))).toEqual([]);
+});
+
+test('of a stretch of days it is said how many of them nothing is known of, and of which source', () => {
+  const sources = [
+    { title: 'Fiscalía', gaps: [{ from: '2019-03-01', until: '2019-04-01' }] },
+    { title: '911', gaps: [] },
+  ];
+  expect(gapsIn({ from: '2019-03-01', until: '2019-04-01' }, sources)).toEqual({ days: 31, titles: ['Fiscalía'] });
+  expect(gapsIn({ from: '2019-03-25', until: '2019-04-08' }, sources)).toEqual({ days: 7, titles: ['Fiscalía'] });
+  expect(gapsIn({ from: '2019-04-01', until: '2019-05-01' }, sources)).toEqual({ days: 0, titles: [] });
 });
 
 test('a range with an open end has no period before, and where nothing is known there is nothing to compare with', () => {

@@ -7,11 +7,8 @@ import { knox } from '../../server/statistics/near-repeat.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
+import { saidOf } from '../support/said.ts';
 
-function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
-  expect(answer).toMatchObject({ reason: null });
-  return answer as Extract<T, { reason: null }>;
-}
 /** A count of this mean, by chance. */
 function poisson(mean: number, random: ReturnType<typeof randomFrom>): number {
   let [count, left] = [0, Math.exp(-mean)];

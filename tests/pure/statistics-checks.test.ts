@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concentration } from '../../server/statistics/concentration.ts';
 import { meeting, touching } from '../../server/statistics/contiguity.ts';
-import { KERNELS, SPLITS } from '../../server/statistics/contract.ts';
 import { quotients, wdd } from '../../server/statistics/displacement.ts';
 import {
   gammaBelow,
@@ -14,33 +13,21 @@ import {
   poissonUpTo,
 } from '../../server/statistics/distributions.ts';
 import { classesOf, spdepClasses } from '../../server/statistics/false-discoveries.ts';
-import {
-  bandwidthOf,
-  binnedDensity,
-  centresOf,
-  densityRatio,
-  edgeShares,
-  exactDensity,
-} from '../../server/statistics/kernel-density.ts';
 import { globalG, localG } from '../../server/statistics/local-g.ts';
 import { globalMoran, localMoran } from '../../server/statistics/moran.ts';
 import { knox } from '../../server/statistics/near-repeat.ts';
 import { nearestNeighbours, withinDistance } from '../../server/statistics/neighbours.ts';
-import { lineKernel, networkDensity } from '../../server/statistics/network-density.ts';
 import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
 import { randomFrom, shuffle } from '../../server/statistics/random.ts';
 import { empiricalBayes, funnel } from '../../server/statistics/rates.ts';
-import { skewedP, sumTails } from '../../server/statistics/skewness.ts';
+import { skewedP } from '../../server/statistics/skewness.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
 import { islandsOf, type Links, styled, weightsOf } from '../../server/statistics/weights.ts';
+import { saidOf } from '../support/said.ts';
 
 const rows = ({ count, start, to }: Links) =>
   Array.from({ length: count }, (_, i) => [...to.subarray(start[i]!, start[i + 1]!)]);
-function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
-  expect(answer).toMatchObject({ reason: null });
-  return answer as Extract<T, { reason: null }>;
-}
 /** n × n squares as polygons. */
 const lattice = (n: number) =>
   Array.from({ length: n * n }, (_, i) => {
@@ -266,62 +253,6 @@ describe('hot spots against all orders of the values', () => {
       }
     }
   });
-  test('of very many neighbours the tails are near those of the binomial, and of sums folded one by one', () => {
-    const tenth = sumTails(Array.from({ length: 100 }, (_, i) => +(i < 10)));
-    const logs = [0];
-    for (let k = 1; k <= 1000; k++) logs.push(logs[k - 1]! + Math.log(k));
-    const chance = (k: number) =>
-      Math.exp(logs[1000]! - logs[k]! - logs[1000 - k]! + k * Math.log(0.1) + (1000 - k) * Math.log(0.9));
-    const between = (from: number, to: number) =>
-      Array.from({ length: to - from + 1 }, (_, i) => chance(from + i)).reduce((a, b) => a + b, 0);
-    for (const k of [50, 70, 85, 115, 130, 160, 200]) {
-      const { low, high } = tenth(1000, k);
-      expect(low / between(0, k)).toBeCloseTo(1, 2);
-      expect(high / between(k, 1000)).toBeCloseTo(1, 2);
-    }
-    const skewed = [0, 0, 0, 0, 1, 1, 2, 5, 11, 30];
-    let sums = Float64Array.of(1);
-    for (let drawn = 0; drawn < 300; drawn++) {
-      const next = new Float64Array(sums.length + 30);
-      for (const [sum, share] of sums.entries()) for (const one of skewed) next[sum + one]! += share / 10;
-      sums = next;
-    }
-    const tails = sumTails(skewed);
-    for (const sum of [700, 1000, 1300, 1800, 2200, 2700]) {
-      const { low, high } = tails(300, sum);
-      expect(low / sums.slice(0, sum + 1).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 1.7);
-      expect(high / sums.slice(sum).reduceRight((a, b) => a + b, 0)).toBeCloseTo(1, 1.7);
-    }
-    // Nothing is below all, or above.
-    expect([tails(300, 0).high, tails(300, 9000).low]).toEqual([1, 1]);
-    expect(tails(300, 0).low).toBeCloseTo(0.4 ** 300, 200);
-  });
-  test('rates with a thousand neighbours each are judged within the time of an answer, as dealing them anew would', () => {
-    const random = randomFrom(11);
-    const [x, y] = [0, 1].map(() => Array.from({ length: 1800 }, () => random.share()));
-    const values = Array.from({ length: 1800 }, () => 100 / (random.share() + 0.01));
-    const own = styled(withinDistance({ x: x!, y: y! }, 0.65)!, 'B', true);
-    const { z } = saidOf(localG(values, own, 'gi-star'));
-    const before = process.cpuUsage();
-    const p = skewedP(values, own, z);
-    const { user } = process.cpuUsage(before);
-    expect(user / 1e6).toBeLessThan(8);
-    const drawn = own.start[1]! - own.start[0]!;
-    expect(drawn).toBeGreaterThan(400);
-    let seen = 0;
-    for (let e = own.start[0]!; e < own.start[1]!; e++) seen += values[own.to[e]!]!;
-    const dealt = Array.from({ length: 2000 }, () => {
-      let sum = 0;
-      for (let k = 0; k < drawn; k++) sum += values[random.below(1800)]!;
-      return sum;
-    });
-    const share = (isIn: (sum: number) => boolean) => dealt.filter(isIn).length / 2000;
-    const smaller = Math.min(
-      share((sum) => sum >= seen),
-      share((sum) => sum <= seen),
-    );
-    expect(Math.abs(p[0]! - Math.min(1, 2 * smaller))).toBeLessThan(0.06);
-  });
   test('where half of the places have none and few have hundreds, a neighbourhood without any is not cold', () => {
     const random = randomFrom(5);
     const counts = Array.from({ length: 400 }, () =>
@@ -343,67 +274,6 @@ describe('hot spots against all orders of the values', () => {
     const { z, p } = saidOf(localG(counts, styled(touching(lattice(12), 'queen'), 'B', true), 'gi-star'));
     expect([classesOf(z, p, 'fdr')[13], spdepClasses(z, p)[13]]).toEqual([3, 1]);
     expect(classesOf(z, p, 'none')[131]).toBeLessThan(0);
-  });
-});
-
-describe('density', () => {
-  const random = randomFrom(3);
-  const points = {
-    x: Array.from({ length: 400 }, () => 1000 + random.share() * 1000),
-    y: Array.from({ length: 400 }, () => random.share() * 800),
-  };
-  const grid = { west: 1000, south: 0, cellM: 25, columns: 40, rows: 32 };
-
-  test.each(KERNELS)(
-    '%s on cells of a tenth of its width is within the printed bound of point by point, and that within 1 %% of the peak',
-    (kernel) => {
-      const bandwidth = bandwidthOf(kernel, { sigmaM: kernel === 'quartic' ? 88.4 : 125 });
-      const exact = exactDensity(points, centresOf(grid), kernel, bandwidth);
-      const peak = Math.max(...exact);
-      const worstOf = (density: Float64Array) => Math.max(...exact.map((value, i) => Math.abs(value - density[i]!)));
-      const sharp = saidOf(binnedDensity(points, grid, kernel, bandwidth));
-      expect(sharp.left).toBe(0);
-      expect(worstOf(sharp.density)).toBeLessThanOrEqual(sharp.errorBound);
-      expect(sharp.errorBound / peak).toBeLessThan(0.002);
-      // As the cube tells them: by cells of a four-hundredth of the radius, each as if all of it lay in the middle.
-      const fineM = kernel === 'quartic' ? bandwidth.radiusM / 400 : bandwidth.sigmaM / 150;
-      const told = (at: readonly number[]) => at.map((each) => (Math.floor(each / fineM) + 0.5) * fineM);
-      const moved = { x: told(points.x), y: told(points.y) };
-      const { density, errorBound } = saidOf(binnedDensity(moved, grid, kernel, bandwidth, fineM / Math.SQRT2));
-      expect(worstOf(density)).toBeLessThanOrEqual(errorBound);
-      expect(errorBound / peak).toBeLessThan(0.01);
-    },
-  );
-  test('exact at hand-worked places: 3/(πR²) at the point, (3/4)² of it half way, nothing at the radius', () => {
-    const at = { x: [0, 50, 100], y: [0, 0, 0] };
-    const density = exactDensity({ x: [0], y: [0] }, at, 'quartic', bandwidthOf('quartic', { radiusM: 100 }));
-    const peak = 3 / (Math.PI * 1e4);
-    for (const [i, share] of [1, 0.5625, 0].entries()) expect(density[i]).toBeCloseTo(peak * share, 15);
-  });
-  test('an even city is even up to its edge with the edges corrected, and fades without', () => {
-    const even = centresOf(grid);
-    const bandwidth = bandwidthOf('quartic', { radiusM: 250 });
-    const { density } = saidOf(binnedDensity(even, grid, 'quartic', bandwidth));
-    const shares = edgeShares(grid, null, 'quartic', bandwidth);
-    expect(density[0]! * 25 * 25).toBeLessThan(0.4);
-    for (const i of [0, 39, 700, 1279]) expect((density[i]! * 25 * 25) / shares[i]!).toBeCloseTo(1, 2);
-  });
-  test('a ratio of densities is null where nobody lives', () => {
-    expect(densityRatio(Float64Array.of(2, 1), Float64Array.of(4, 0))).toEqual([0.5, null]);
-  });
-  test('along streets the continuous split loses nothing, the discontinuous only at dead ends; no step at a junction', () => {
-    const star = { from: [0, 0, 0], to: [1, 2, 3], lengthM: [40, 40, 40] };
-    const fine = [0, 1, 2].flatMap((segment) =>
-      Array.from({ length: 800 }, (_, k) => ({ segment, atM: (k + 0.5) / 20 })),
-    );
-    for (const split of SPLITS) {
-      const { density } = saidOf(networkDensity(star, [{ segment: 0, atM: 8 }], fine, 'quartic', 25, split));
-      expect(density.reduce((sum, value) => sum + value, 0) / 20).toBeCloseTo(1, 5);
-    }
-    const atJunction = [0, 1].map((segment) => ({ segment, atM: 0 }));
-    const { density } = saidOf(networkDensity(star, [{ segment: 0, atM: 8 }], atJunction, 'quartic', 25, 'continuous'));
-    expect(density[0]).toBeCloseTo(density[1]!, 12);
-    expect(density[0]).toBeCloseTo((2 / 3) * lineKernel('quartic', 25).at(8), 12);
   });
 });
 

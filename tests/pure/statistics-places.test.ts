@@ -24,11 +24,7 @@ import { funnelLimits, poissonQuantile } from '../../server/statistics/rates.ts'
 import { skewedP } from '../../server/statistics/skewness.ts';
 import { logTrend } from '../../server/statistics/trend.ts';
 import { styled, weightsOf, weightsOfRows } from '../../server/statistics/weights.ts';
-
-function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
-  expect(answer).toMatchObject({ reason: null });
-  return answer as Extract<T, { reason: null }>;
-}
+import { saidOf } from '../support/said.ts';
 
 describe('a trend by Poisson regression', () => {
   test('is that of the deaths from AIDS in Australia, 1983 to 1986 (Whyte et al. 1987; Dobson 1990)', () => {

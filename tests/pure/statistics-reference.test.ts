@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareClocks } from '../../server/statistics/clocks.ts';
-import type { Answer, Said, Style } from '../../server/statistics/contract.ts';
+import type { Style } from '../../server/statistics/contract.ts';
 import {
   chiSquaredAbove,
   gammaQuantile,
@@ -22,13 +22,9 @@ import { networkDensity } from '../../server/statistics/network-density.ts';
 import { empiricalBayes, poissonInterval } from '../../server/statistics/rates.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
 import { type Links, styled, weightsOf } from '../../server/statistics/weights.ts';
+import { saidOf } from '../support/said.ts';
 
 const R = JSON.parse(readFileSync(join(import.meta.dirname, '../support/statistics-reference.json'), 'utf8'));
-
-function saidOf<T>(answer: Answer<T>): Said<T> {
-  if (answer.reason !== null) throw new Error(answer.reason);
-  return answer;
-}
 
 /** To nine digits of what the other program says; null where it says none. */
 function expectClose(ours: readonly (number | null)[], theirs: readonly (number | null)[]): void {

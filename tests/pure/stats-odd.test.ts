@@ -63,7 +63,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   stability: ['--years v,w', '--years v', '--years v,v,v --share 0.999'],
   'street-density': [
     '--from a --to b --length w --value v --radius 100',
-    '--from a --to a --length v --value w --radius 1e-9 --split continuous',
+    '--from a --to b --length v --value w --radius 1e-9',
   ],
 };
 /** Of numbers given with the option. */
@@ -75,17 +75,17 @@ const GIVEN: readonly (readonly string[])[] = [
   ['poisson-interval', '--count', '0'],
   ['poisson-interval', '--count', '1000000000', '--level', '0.999999999'],
   ['clocks', '--first', '0,0', '--second', '0,0'],
-  ['clocks', '--first', '-5,3', '--second', '2,1'],
+  ['clocks', '--first=-5,3', '--second', '2,1'],
   ['clocks', '--first', '5', '--second', '5'],
   ['clocks', '--first', '1e300,0,3', '--second', '0,1e300,3'],
   ['emerging', '--steps', '1'],
   ['emerging', '--steps', '0,0', '--z', '1e308,-1e308'],
   ['e-test', '--before', '0', '--after', '0'],
-  ['e-test', '--before', '-1', '--after', '3'],
+  ['e-test', '--before=-1', '--after', '3'],
   ['e-test', '--before', '1000000', '--after', '0', '--periods', '1,0'],
-  ['gini', '--values', '-1,2'],
+  ['gini', '--values=-1,2'],
   ['mann-kendall', '--values', '1,1,1,1,1'],
-  ['log-trend', '--values', '-1,2,3,4,5,6,7'],
+  ['log-trend', '--values=-1,2,3,4,5,6,7'],
   ['fdr', '--values', '0,0,1,1'],
   ['pai', '--observed', '0,0', '--predicted', '0,0'],
   ['pai', '--observed', '1,-2', '--predicted', '1,2', '--size', '0,0'],
@@ -138,10 +138,12 @@ test('nor of odd numbers given beside it', async () => {
 test('a reason and a refusal are sentences of the language asked for', async () => {
   for (const [argv, status, sentence] of [
     [['gini', 'nothing.csv', '--value', 'v'], 0, 'No hay'],
-    [['rates', 'nobody.csv', '--events', 'v', '--residents', 'w'], 0, 'habitantes'],
+    [['rates', 'nobody.csv', '--events', 'v', '--residents', 'w'], 0, 'población'],
     [['empirical-bayes', 'negative.csv', '--events', 'v', '--residents', 'w'], 0, 'negativ'],
     [['gi-star', 'broken.csv', ...PLACES.split(' '), '--distance', '2'], 1, 'no es un número'],
-    [['kde', 'huge.csv', '--radius', '1'], 1, 'celdas'],
+    [['kde', 'huge.csv', '--radius', '1'], 1, 'es más de 1000000000000'],
+    [['moran', 'tiny.csv', ...PLACES.split(' '), '--distance', '2'], 1, 'demasiado chicos'],
+    [['kde', 'one.csv', '--radius', '1', '--cell', '0.0001'], 1, 'celdas'],
   ] as const) {
     const said: string[] = [];
     const io = {

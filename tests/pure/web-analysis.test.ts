@@ -303,7 +303,7 @@ describe('the script for R', () => {
     expect(scriptOf(withParameters({ weights: 'knn:6' }), told)).toContain('32614)');
     expect(scriptOf(withParameters({ weights: 'knn:6' }), told)).toContain('knearneigh(xy, k = 6)');
     expect(scriptOf(found, { ...told, isStreets: true })).toContain('st_touches(places)');
-    expect(scriptOf(withParameters({ weights: 'network:400' }), told)).toContain('sfnetworks');
+    expect(scriptOf(withParameters({ weights: 'network:400' }), told)).toContain('reach <- 400');
   });
 
   test('warns of places that the protection moved, as the reading does before anything else', () => {

@@ -1,7 +1,6 @@
 // Values published by others that the tests reproduce, of hot spots, distributions and rates: what, by whom, to how many
 // decimals, and how it is computed here.
 
-import type { Answer, Said } from '../../server/statistics/contract.ts';
 import {
   chiSquaredAbove,
   normalBelow,
@@ -15,6 +14,7 @@ import { localMoran } from '../../server/statistics/moran.ts';
 import { withinDistance } from '../../server/statistics/neighbours.ts';
 import { empiricalBayes, poissonInterval, poissonQuantile } from '../../server/statistics/rates.ts';
 import { styled, weightsOf } from '../../server/statistics/weights.ts';
+import { saidOf } from './said.ts';
 
 export type Published = {
   readonly es: string;
@@ -25,12 +25,6 @@ export type Published = {
   readonly decimals: number;
   readonly ours: () => readonly (number | null)[];
 };
-
-/** What is said, or the test fails. */
-export function saidOf<T>(answer: Answer<T>): Said<T> {
-  if (answer.reason !== null) throw new Error(answer.reason);
-  return answer;
-}
 
 const six = withinDistance({ x: [10, 20, 40, 15, 30, 30], y: [10, 10, 10, 20, 20, 30] }, 15)!;
 const sixValues = [2, 3, 3.2, 5, 8, 7];

@@ -10,7 +10,8 @@ import { networkDensity } from '../../server/statistics/network-density.ts';
 import { eTest } from '../../server/statistics/poisson-change.ts';
 import { scorePrediction } from '../../server/statistics/prediction-scores.ts';
 import { logTrend, mannKendall } from '../../server/statistics/trend.ts';
-import { all, OF_PLACES, type Published, saidOf } from './published-places.ts';
+import { all, OF_PLACES, type Published } from './published-places.ts';
+import { saidOf } from './said.ts';
 
 const e = (before: number, after: number, lengthBefore = 1, lengthAfter = 1) =>
   saidOf(eTest(before, after, lengthBefore, lengthAfter)).p;

@@ -94,7 +94,7 @@ function useOverlay({ found, layer, isStreets, asked }: Session): void {
 }
 
 function Answer({ session }: { session: Session }) {
-  const { store, t } = usePage();
+  const { reference, store, t } = usePage();
   const { question } = session;
   const problem = question.problem.value;
   const found = session.found.value;
@@ -104,6 +104,7 @@ function Answer({ session }: { session: Session }) {
     <>
       {waited !== null && <Waiting session={session} seconds={waited} />}
       <div class="analysis-state" aria-live="polite">
+        {session.lacksStreets.value && reference.ready.value && <p>{t('analysis.needsStreets')}</p>}
         {session.isStopped.value && (
           <p>
             {t('analysis.stopped')}{' '}

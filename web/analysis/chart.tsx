@@ -6,7 +6,7 @@ import { bandsOf } from './bands.ts';
 import type { AnalysisFound } from './found.ts';
 import { LaterChart } from './later-chart.tsx';
 import { HOT_CLASSES, HOT_COLORS } from './picture.ts';
-import { bandText, pText } from './rows.ts';
+import { bandText, pText, zText } from './rows.ts';
 import type { Dot, Mark } from './scales.ts';
 import { FOOT, HEIGHT, LEFT, Scatter, TOP, WIDTH } from './scatter.tsx';
 
@@ -76,7 +76,7 @@ export function AnalysisChart({ found }: { found: AnalysisFound }) {
 
 /** Knox: how many times the pairs that chance gives, each with its p; what stands out is coloured. */
 function Ratios({ answer }: { answer: Extract<AnalysisFound, { task: 'near-repeat' }>['answer'] }) {
-  const { t, f } = usePage();
+  const { t } = usePage();
   const { distances, days } = answer.parameters;
   const color = (ratio: number | null, p: number | null) => {
     if (ratio === null || p === null || p > 0.05) return {};
@@ -105,7 +105,7 @@ function Ratios({ answer }: { answer: Extract<AnalysisFound, { task: 'near-repea
                 const p = answer.p[i]![j]!;
                 return (
                   <td key={bandText(days, j)} class="number" style={color(ratio, p)}>
-                    {ratio === null ? '–' : f.rate(ratio)}
+                    {ratio === null ? '–' : zText(ratio)}
                     <small>{p === null ? '' : `p ${pText(p)}`}</small>
                   </td>
                 );

@@ -55,7 +55,9 @@ export function LaterChart({ found }: { found: LaterFound }) {
       );
     }
     case 'rates': {
-      const { base, rate, side, funnel, whole } = found.answer;
+      const { base, rate, side, funnel, whole, parameters } = found.answer;
+      const isPerKm = parameters.unit === 'perKm';
+      const unit = t(isPerKm ? 'analysis.unitPerKm' : 'analysis.unitPer100k');
       const colors = { above: AFTER, below: BEFORE, 'as-the-city': NEUTRAL };
       const dots = base.flatMap((x, i): Dot[] => {
         const [y, own] = [rate[i] ?? null, side[i] ?? null];
@@ -66,7 +68,13 @@ export function LaterChart({ found }: { found: LaterFound }) {
         ...line(funnel.map(({ base: x, low998 }) => [x, low998] as const)),
         ...(whole ? [{ from: { x: 0, y: whole.rate }, until: { x: 1, y: whole.rate }, isAcross: true }] : []),
       ];
-      return <Scatter dots={dots} marks={marks} x={t('analysis.colBase')} y={t('analysis.colRate')} title={title} />;
+      return (
+        <Scatter
+          {...{ dots, marks, title }}
+          x={t(isPerKm ? 'analysis.colKm' : 'analysis.choice_residents')}
+          y={`${t('analysis.colRate')} ${unit}`}
+        />
+      );
     }
     case 'trend': {
       const { steps, whole, parameters } = found.answer;

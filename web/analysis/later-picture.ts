@@ -8,14 +8,16 @@ import { HOT_CLASSES, HOT_COLORS, type Picture, QUADRANT_COLORS, QUADRANTS, saya
 
 const NOTHING: Picture = { classes: new Map(), colors: [], bands: null, entries: [] };
 /** Shares of the peak at which the classes of a density along streets begin. */
-const SHARES = [0.05, 0.2, 0.4, 0.6, 0.8] as const;
+const SHARES = [0.05, 0.2, 0.4, 0.7] as const;
+/** The palest of all would not be seen as a line. */
+const LINES = RAMP.slice(1);
 /** Of places without a rate or a trend: the hatch. */
 const NOT_SAID = -1;
 const M_PER_DEGREE = 111_320;
 const CORNERS = 24;
 
 export function laterPicture(found: LaterFound, { t, f }: Words): Picture {
-  const entry = (color: string, what: string, count: number) => ({
+  const entry = (color: string | null, what: string, count: number) => ({
     ...{ color, text: t('analysis.entry', { what, n: f.int(count) }) },
   });
   switch (found.task) {
@@ -35,9 +37,9 @@ export function laterPicture(found: LaterFound, { t, f }: Words): Picture {
         }),
       );
       const entries = SHARES.map((share, k) => ({
-        ...{ color: RAMP[k]!, text: t('analysis.bandKm', { from: f.rate(share * peak) }) },
+        ...{ color: LINES[k]!, text: t('analysis.bandKm', { from: f.rate(share * peak) }) },
       })).toReversed();
-      return { classes, colors: RAMP.slice(0, SHARES.length), bands: null, entries };
+      return { classes, colors: LINES, bands: null, entries };
     }
     case 'stability': {
       const { ids, times, years } = found.answer;
@@ -54,11 +56,25 @@ export function laterPicture(found: LaterFound, { t, f }: Words): Picture {
     }
     case 'rates': {
       const sides = ['above', 'below'] as const;
-      return sided(found.answer.ids, found.answer.side, sides, (side) => t(`analysis.side_${side}`), entry);
+      return sided(
+        found.answer.ids,
+        found.answer.side,
+        sides,
+        (side) => t(`analysis.side_${side}`),
+        entry,
+        t('analysis.hatched_rates'),
+      );
     }
     case 'trend': {
       const sides = ['up', 'down'] as const;
-      return sided(found.answer.ids, found.answer.direction, sides, (side) => t(`analysis.direction_${side}`), entry);
+      return sided(
+        found.answer.ids,
+        found.answer.direction,
+        sides,
+        (side) => t(`analysis.direction_${side}`),
+        entry,
+        t('analysis.hatched_trend'),
+      );
     }
     case 'clocks':
     case 'aoristic':
@@ -72,7 +88,8 @@ function sided<S extends string>(
   found: readonly (string | null)[],
   sides: readonly [S, S],
   name: (side: S) => string,
-  entry: (color: string, what: string, count: number) => Picture['entries'][number],
+  entry: (color: string | null, what: string, count: number) => Picture['entries'][number],
+  hatched: string,
 ): Picture {
   const colors = [AFTER, BEFORE];
   const classes = new Map(
@@ -86,7 +103,10 @@ function sided<S extends string>(
   const count = (number: number) => [...classes.values()].filter((each) => each === number).length;
   return {
     ...{ classes, colors, bands: null },
-    entries: sides.map((side, k) => entry(colors[k]!, name(side), count(k + 1))),
+    entries: [
+      ...sides.map((side, k) => entry(colors[k]!, name(side), count(k + 1))),
+      ...(count(NOT_SAID) > 0 ? [entry(null, hatched, count(NOT_SAID))] : []),
+    ],
   };
 }
 

@@ -105,10 +105,14 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
       };
     }
     case 'rates': {
-      const { ids, counts, base, rate, low, high, smoothed, side, p: raw, adjustedP } = found.answer;
+      const { ids, counts, base, rate, low, high, smoothed, side, p: raw, adjustedP, parameters } = found.answer;
       return {
         columns: [
-          ...[...places, n('count', 'where.count'), n('base', 'analysis.colBase', f.rate)],
+          ...[
+            ...places,
+            n('count', 'where.count'),
+            n('base', parameters.unit === 'perKm' ? 'analysis.colKm' : 'analysis.choice_residents', f.rate),
+          ],
           ...[n('rate', 'analysis.colRate', f.rate), n('low', 'analysis.colLow', f.rate)],
           ...[n('high', 'analysis.colHigh', f.rate), n('smoothed', 'analysis.colSmoothed', f.rate)],
           text('side', t('analysis.colSide'), (each) => t(`analysis.side_${each as 'above'}`)),

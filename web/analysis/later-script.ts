@@ -10,7 +10,7 @@ export type LaterNeeds = {
   readonly compare: Compare;
   /** Lines that read `lines`, the streets in the order of the table in metres, and `corners` of them in degrees. */
   readonly streets: readonly string[];
-  readonly says: { readonly whole: string; readonly cut: string; readonly few: string };
+  readonly says: Readonly<Record<'whole' | 'cut' | 'few' | 'hours' | 'hexagons' | 'walk', string>>;
 };
 
 /** `found` is the table as it was read. */
@@ -104,9 +104,9 @@ export function laterScript(found: LaterFound, { compare, streets, says }: Later
       return [
         'incidents <- read.csv("incidents.csv", fileEncoding = "UTF-8-BOM", colClasses = "character")',
         'incidents <- incidents[incidents$datePrecision %in% c("minute", "hour", "day"), ]',
-        '# Minutes from a Monday: 1970-01-01 was a Thursday. The R package aoristic 2.0.0 shares out minutes alike.',
+        `# ${says.hours}`,
         'day <- function(date) (as.numeric(as.Date(ifelse(date == "", NA, substr(date, 1, 10)))) + 3) * 1440',
-        'clock <- function(time) sapply(strsplit(time, ":"), function(p) sum(as.numeric(p[1:2]) * c(60, 1)))',
+        'clock <- function(time) 60 * suppressWarnings(as.numeric(time))',
         'known <- clock(incidents$hour); until <- clock(incidents$hourUntil); last <- day(incidents$dateUntil)',
         'start <- day(incidents$date) + ifelse(is.na(known), ifelse(is.na(last), NA, 0), known)',
         'end <- last + ifelse(is.na(until), 1440, until)',
@@ -136,7 +136,7 @@ export function laterScript(found: LaterFound, { compare, streets, says }: Later
           : `reach <- 6 * ${sigmaM}; K <- function(d) dnorm(d, sd = ${sigmaM})`,
         `parts <- pmin(8, pmax(1, ceiling(L / ${radiusM} * 4)))`,
         'on <- function(s) (seq_len(parts[s]) - 0.5) / parts[s] * L[s]',
-        '# What is met from an end of a segment on, having come so far with such a weight.',
+        `# ${says.walk}`,
         'along <- function(s, side, come, weight) {',
         '  at <- if (side == 1) on(s) else L[s] - on(s)',
         '  here <- weight * sum(K(come + at)) * found$count[s] / parts[s]',
@@ -165,7 +165,7 @@ export function laterScript(found: LaterFound, { compare, streets, says }: Later
         'library(spdep)',
         ...(shape === 'h3'
           ? [
-              '# The six that touch a hexagon are nearer than any other.',
+              `# ${says.hexagons}`,
               'xy <- as.matrix(found[, c("lon", "lat")])',
               'near <- unlist(nbdists(knn2nb(knearneigh(xy, k = 1, longlat = TRUE)), xy, longlat = TRUE))',
               'nb <- dnearneigh(xy, 0, 1.4 * median(near), longlat = TRUE)',

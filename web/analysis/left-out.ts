@@ -23,13 +23,10 @@ export function leftOutIn({ task, answer }: AnalysisFound, { t, f }: Words): str
   const [places, times] = [sum(({ unlocated, outside }) => unlocated + outside), sum(({ excluded }) => excluded)];
   const withheld = sum((part) => part.withheld);
   const sensitive = withheld > 0 ? 'analysis.readSensitive' : 'analysis.readSensitiveUntold';
-  const left = OF_TIMES.includes(task)
-    ? 'analysis.readNotTimed'
-    : OF_POINTS.includes(task)
-      ? 'analysis.readNotLocated'
-      : 'analysis.readNotPlaced';
+  const left = OF_POINTS.includes(task) ? 'analysis.readNotLocated' : 'analysis.readNotPlaced';
   return [
-    ...(places + times > 0 ? [t(left, { places: f.int(places), times: f.int(times) })] : []),
+    ...(places > 0 && !OF_TIMES.includes(task) ? [t(left, { places: f.int(places) })] : []),
+    ...(times > 0 ? [t('analysis.readNotTimed', { times: f.int(times) })] : []),
     ...(answer.leavesOutSensitive ? [t(sensitive, { n: f.int(withheld) })] : []),
     ...(!answer.leavesOutSensitive && withheld > 0 ? [t('analysis.readWithheld', { n: f.int(withheld) })] : []),
   ];

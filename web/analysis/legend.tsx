@@ -8,7 +8,9 @@ import type { Session } from './session.ts';
 import { useWaited } from './waiting.tsx';
 
 /** What has no colour in these was tested, and not told apart from chance. */
-const TESTED: readonly Task[] = ['hotspots', 'change', 'emerging'];
+const TESTED: readonly Task[] = ['hotspots', 'grid-hotspots', 'change', 'emerging', 'rates', 'trend'];
+/** Of hours, or of maps against what came after. */
+const NOT_ON_A_MAP: readonly Task[] = ['clocks', 'aoristic', 'scoring'];
 
 const LOOK_BACK: readonly Task[] = ['stability', 'trend', 'scoring'];
 const NO_DAYS = { from: null, until: null };
@@ -37,13 +39,21 @@ export function AnalysisLegend({ session }: { session: Session }) {
         <ul class="entries">
           {entries.map(({ color, text }) => (
             <li key={text} class="entry">
-              <span class="swatch" style={{ background: color }} /> {text}
+              <span class={color ? 'swatch' : 'swatch is-hatch'} style={color ? { background: color } : {}} /> {text}
             </li>
           ))}
         </ul>
         {isWaiting && <p class="small">{t('analysis.computing')}</p>}
         {!isWaiting && entries.length === 0 && (found?.task === task || task === 'near-repeat') && (
-          <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>
+          <p class="small">
+            {t(
+              task === 'near-repeat'
+                ? 'analysis.noMap'
+                : NOT_ON_A_MAP.includes(task)
+                  ? 'analysis.neverMap'
+                  : 'analysis.nothingYet',
+            )}
+          </p>
         )}
         {entries.length > 0 && TESTED.includes(task) && <p class="small">{t('analysis.rest')}</p>}
         {found?.task === task && found.answer.arePlacesMoved && 'layer' in found.answer && (

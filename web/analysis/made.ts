@@ -24,6 +24,11 @@ const NAMED = [
 ] as const;
 /** The references stand in «Métodos», in the reader's language. */
 const UNTOLD = ['reference', 'unit'];
+const SQUARES = {
+  streets: 'analysis.squaresStreets',
+  limit: 'analysis.squaresLimit',
+  all: 'analysis.squaresAll',
+} as const;
 const FIELD_NAMES: readonly string[] = Object.values(FIELDS).flat();
 const SHARES = ['interval', 'shares', 'level', 'share'];
 
@@ -36,6 +41,7 @@ export function madeTexts({ task, answer }: AnalysisFound, words: Words): string
     if (SHARES.includes(name)) return f.percent(100 * Number(value));
     if (/^\d{4}-\d\d-\d\d$/.test(text)) return f.day(text);
     if (name === 'weights') return rulesText(text, words);
+    if (name === 'squaresOf' && text in SQUARES) return t(SQUARES[text as keyof typeof SQUARES]);
     if (name === 'size') return t(text === 'lengthM' ? 'analysis.sizeLength' : 'analysis.sizeArea');
     if (name in CHOICES && (CHOICES[name as ChoiceField] as readonly string[]).includes(text))
       return choiceText(words, name as ChoiceField, text);
@@ -50,8 +56,15 @@ export function madeTexts({ task, answer }: AnalysisFound, words: Words): string
     if (isOneOf(NAMED, name)) return t(`analysis.param_${name}`);
     return FIELD_NAMES.includes(name) ? t(`analysis.field_${name as FieldName}`) : null;
   };
-  return Object.entries(answer.parameters).flatMap(([name, value]) => {
-    if (value === null || (UNTOLD.includes(name) && !(name === 'unit' && task === 'clocks'))) return [];
+  const { parameters } = answer;
+  // Of what has no say in it nothing is told: weights of Gi and Gi*, a seed where nothing is dealt.
+  const idle = [
+    ...('method' in parameters && parameters.method !== 'lisa' ? ['style'] : []),
+    ...('permutations' in parameters && parameters.permutations === 0 ? ['seed'] : []),
+  ];
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    if (value === null || idle.includes(name) || (UNTOLD.includes(name) && !(name === 'unit' && task === 'clocks')))
+      return [];
     return [`${labelled(name) ?? name}: ${told(name, value)}`];
   });
 }

@@ -7,7 +7,8 @@ import { bandFeatures, bandsOf } from './bands.ts';
 import type { AnalysisFound } from './found.ts';
 import { aroundFeatures, laterPicture } from './later-picture.ts';
 
-export type PictureEntry = { readonly color: string; readonly text: string };
+/** `color` null = the hatch of what nothing can be said of. */
+export type PictureEntry = { readonly color: string | null; readonly text: string };
 export type Picture = {
   readonly classes: ReadonlyMap<string, number>;
   readonly colors: readonly string[];
@@ -48,7 +49,9 @@ export function pictureOf(found: AnalysisFound, { t, f }: Words): Picture {
       const names = byQuadrant
         ? QUADRANTS.map((each) => t(`analysis.quadrant_${each}`))
         : HOT_CLASSES.map((each) => t(`analysis.class_${sayable(each)}`));
-      return drawn(classes, colors, names, counted);
+      const picture = drawn(classes, colors, names, counted);
+      const entries = [...picture.entries, ...hatchedIn(classes, t('analysis.hatched_hotspots'), counted)];
+      return { ...picture, entries };
     }
     case 'density': {
       const bands = bandsOf(found.answer);
@@ -129,6 +132,16 @@ export const sayable = (hotClass: HotClass) =>
   (({ 3: 'hot99', 2: 'hot95', 1: 'hot90', 0: 'none', [-1]: 'cold90', [-2]: 'cold95', [-3]: 'cold99' }) as const)[
     hotClass
   ];
+
+/** What the hatch says, where there is any. */
+export function hatchedIn(
+  classes: ReadonlyMap<string, number>,
+  what: string,
+  counted: (text: string, count: number) => string,
+): PictureEntry[] {
+  const count = [...classes.values()].filter((each) => each === NOT_SAID).length;
+  return count > 0 ? [{ color: null, text: counted(what, count) }] : [];
+}
 
 function drawn(
   classes: ReadonlyMap<string, number>,

@@ -25,7 +25,7 @@ const SAYS = {
     incidents: 'y los incidentes con el mismo filtro (Descargar, CSV; requiere permiso de exportar)',
     apart: 'Diferencia máxima con Cuadra:',
     skew: 'La p con asimetría de conteos es propia de Cuadra; aquí se compara la p normal, como spdep.',
-    network: 'spdep no mide distancias por las calles: haga los vecinos con sfnetworks y siga desde nb.',
+    network: 'spdep no mide distancias por las calles: aquí se recorre la red, de mitad a mitad de los tramos.',
     emerging: 'La tendencia usa las z de cada paso, que la tabla no trae: aquí se revisan las demás categorías.',
     permutations: 'Las permutaciones se reparten con otro generador: las p coinciden salvo azar.',
     rate: 'Los valores son tasas; se leen de la tabla.',
@@ -35,6 +35,10 @@ const SAYS = {
     whole: 'La tabla no trae las series: aquí se ajusta la del total, y se corrigen las p de los lugares.',
     cut: 'Solo si la tabla trae todos los lugares que reunieron esa parte.',
     few: 'Se recorre la red desde la mitad de los diez tramos más densos y de otros veinte.',
+    walk: 'Lo que se encuentra desde un extremo de un tramo, a tal distancia y con tal peso.',
+    hexagons: 'Los seis que tocan un hexágono están más cerca que cualquier otro.',
+    hours:
+      'Minutos desde un lunes (el 1 ene 1970 fue jueves), como el paquete aoristic 2.0.0; el archivo da horas enteras, así que lo que tiene fin puede repartirse distinto por minutos.',
   },
   en: {
     title: 'Cuadra: the same computed in R. Save in this folder the exported table',
@@ -42,7 +46,7 @@ const SAYS = {
     incidents: 'and the incidents under the same filter (Download, CSV; needs the right to export)',
     apart: 'Largest difference from Cuadra:',
     skew: 'The p with the skewness of counts is Cuadra’s own; compared here is the normal p, as spdep gives it.',
-    network: 'spdep does not measure along streets: make the neighbours with sfnetworks and go on from nb.',
+    network: 'spdep does not measure along streets: here the network is walked, from middle to middle of the segments.',
     emerging: 'The trend uses the z of each step, which the table lacks: checked here are the other categories.',
     permutations: 'Permutations are dealt by another generator: the p agree but for chance.',
     rate: 'The values are rates; they are read from the table.',
@@ -52,6 +56,10 @@ const SAYS = {
     whole: 'The table holds no series: fitted here is that of the whole, and the p of the places are corrected.',
     cut: 'Only where the table holds all the places that held such a share.',
     few: 'The network is walked from the middle of the ten densest segments and of twenty others.',
+    walk: 'What is met from an end of a segment on, having come so far with such a weight.',
+    hexagons: 'The six that touch a hexagon are nearer than any other.',
+    hours:
+      'Minutes from a Monday (1 Jan 1970 was a Thursday), as the package aoristic 2.0.0; the file tells whole hours, so what has an end may be shared out differently by minutes.',
   },
 } as const;
 
@@ -127,14 +135,14 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
       const { distances, days, metric, runs } = found.answer.parameters;
       const until = distances[1] === 'inf' ? 'Inf' : `${distances[1]} - 1e-9`;
       return [
-        'library(sf); library(surveillance)',
+        'library(sf)',
         read,
         ...pointsIn(about),
         `ds <- dist(xy, method = "${metric}")`,
         'dt <- dist(as.numeric(as.Date(substr(incidents$date, 1, 10))))',
         `bands <- table(cut(ds, ${vector(distances)}, right = FALSE), cut(dt, ${vector(days)}, right = FALSE))`,
         'print(bands)  # found$observed',
-        `print(knox(dt = dt, ds = ds, eps.t = ${days[1] === 'inf' ? 'Inf' : Number(days[1]) - 1}, eps.s = ${until}, B = ${runs}))`,
+        `if (requireNamespace("surveillance", quietly = TRUE)) print(surveillance::knox(dt = dt, ds = ds, eps.t = ${days[1] === 'inf' ? 'Inf' : Number(days[1]) - 1}, eps.s = ${until}, B = ${runs}))`,
         compare('observed', 'as.vector(t(bands))', 'found$observed'),
       ].join('\n');
     }
@@ -148,7 +156,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         'counts <- sort(c(found$count, if (k > 0) rep(rest / k, k), rep(0, n - nrow(found) - k)))',
         'gini <- 2 * sum(seq_len(n) * counts) / (n * sum(counts)) - (n + 1) / n',
         'cat(gini, max(1, n / total) * (gini - 1) + 1, "\\n")',
-        compare('gini', 'if (rest == 0) gini else NA', String(found.answer.gini)),
+        `if (rest == 0) ${compare('gini', 'gini', String(found.answer.gini))}`,
         compare('cumulated_share', 'cumsum(found$count) / total', 'found$cumulated_share'),
       ].join('\n');
     }
@@ -174,7 +182,7 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         read,
         `# ${says.emerging}`,
         'of <- function(text, side) {',
-        '  s <- as.numeric(strsplit(text, " ")[[1]]) * ifelse(side == "hot", 1, -1)',
+        '  s <- as.numeric(strsplit(sub("^\'", "", text), " ")[[1]]) * ifelse(side == "hot", 1, -1)',
         '  s <- ifelse(s >= 2, 1, ifelse(s <= -2, -1, 0)); n <- length(s); hot <- sum(s == 1)',
         '  run <- if (all(s == 1)) n else n - max(which(s != 1)); many <- hot >= 0.9 * n',
         '  if (s[n] != 1) return(if (many) "historical" else NA)',
@@ -272,7 +280,29 @@ function neighboursIn(weights: string, about: ScriptAbout, network: string): str
     `places <- layers[layers$layer == ${quoted(about.layer ?? '')}, ]`,
     'places <- places[match(found$code, places$code), ]',
   ];
-  if (rule === 'network') return [...places, `# ${network}`];
+  if (rule === 'network')
+    return [
+      ...places,
+      `# ${network}`,
+      `reach <- ${amount}; corners <- st_coordinates(places); L <- as.numeric(st_length(st_transform(places, ${zoneOf(about.bounds)})))`,
+      'first <- !duplicated(corners[, "L1"]); last <- !duplicated(corners[, "L1"], fromLast = TRUE)',
+      'key <- paste(round(corners[, 1], 7), round(corners[, 2], 7)); at <- match(key, unique(key)); a <- at[first]; b <- at[last]',
+      'step <- data.frame(i = c(a, b), j = c(b, a), d = c(L, L)); step <- step[step$d <= reach, ]',
+      'out <- split(seq_len(nrow(step)), factor(step$i, seq_len(max(at)))); known <- data.frame(i = unique(c(a, b)))',
+      'known$j <- known$i; known$d <- 0; known$new <- TRUE',
+      'while (any(known$new)) {',
+      '  come <- known[known$new, ]; known$new <- FALSE; n <- lengths(out[come$j]); k <- unlist(out[come$j])',
+      '  more <- data.frame(i = rep(come$i, n), j = step$j[k], d = rep(come$d, n) + step$d[k], new = rep(TRUE, length(k)))',
+      '  known <- rbind(known, more[more$d <= reach, ]); known <- known[order(known$i, known$j, known$d, known$new), ]',
+      '  known <- known[!duplicated(known[, c("i", "j")]), ]',
+      '}',
+      'ends <- split(rep(seq_along(L), 2), factor(c(a, b), seq_len(max(at)))); n <- lengths(ends)',
+      's <- unlist(ends[known$i]); far <- rep(known$d, n[known$i]); to <- rep(known$j, n[known$i])',
+      'pair <- data.frame(s = rep(s, n[to]), t = unlist(ends[to]), d = rep(far, n[to]))',
+      'pair <- pair[pair$s != pair$t & L[pair$s] / 2 + pair$d + L[pair$t] / 2 <= reach, ]',
+      'nb <- lapply(split(pair$t, factor(pair$s, seq_along(L))), function(t) if (length(t)) sort(unique(as.integer(t))) else 0L)',
+      'nb <- unname(nb); class(nb) <- "nb"; attr(nb, "region.id") <- found$code',
+    ];
   if (about.isStreets && (rule === 'queen' || rule === 'rook' || rule === 'junctions'))
     return [
       ...places,

@@ -17,7 +17,8 @@ export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming)
   if (reason !== null) return [...caveatsOf(found, { t, f }), ...leftOutIn(found, { t, f })];
   const n = f.int;
   const part = 'part' in found.answer ? found.answer.part : null;
-  const ofPart = part ? [t('analysis.readPart', { places: n(part.places), elsewhere: n(part.elsewhere) })] : [];
+  const whichPart = found.task === 'grid-hotspots' ? 'analysis.readPartCells' : 'analysis.readPart';
+  const ofPart = part ? [t(whichPart, { places: n(part.places), elsewhere: n(part.elsewhere) })] : [];
   return [...caveatsOf(found, { t, f }), ...saidOf(found, { t, f }, naming), ...ofPart, ...leftOutIn(found, { t, f })];
 }
 
@@ -80,7 +81,7 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
       ];
     }
     case 'near-repeat': {
-      const { observed, ratio, p, incidents, parameters } = found.answer;
+      const { observed, ratio, p, incidents, daysAfter, parameters } = found.answer;
       const standing = ratio.flatMap((row, i) =>
         row.flatMap((each, j) => (each !== null && each > 1 && (p[i]![j] ?? 1) <= 0.05 ? [{ i, j, each }] : [])),
       );
@@ -94,14 +95,16 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
           observed: n(observed[i]![j]!),
           // What the ratio divides by: the mean of the dates dealt out.
           expected: f.rate(observed[i]![j]! / each),
-          ratio: f.rate(each),
+          ratio: zText(each),
           p: said(p[i]![j]!),
         }),
         t('analysis.readRepeatCells', {
           cells: n(standing.length),
           of: n(ratio.length * (ratio[0]?.length ?? 0)),
+          chance: f.rate(0.05 * ratio.length * (ratio[0]?.length ?? 0)),
           incidents: n(incidents),
         }),
+        t(daysAfter ? 'analysis.readRepeatSoon' : 'analysis.readRepeatNotSoon'),
       ];
     }
     case 'concentration': {

@@ -121,28 +121,30 @@ export function tableOf(found: AnalysisFound, { t, f }: Words, naming: Naming): 
           text('days', t('analysis.colDays')),
           number('observed', t('analysis.colObserved'), f.int),
           number('expected', t('analysis.colExpected'), f.rate),
-          number('ratio', t('analysis.colRatio'), f.rate),
+          number('ratio', t('analysis.colRatio'), zText),
           p('p', t('analysis.colP')),
         ],
         rows,
         sortedBy: 4,
       };
     }
-    case 'concentration':
+    case 'concentration': {
+      const hasLengths = found.answer.rows.some(({ lengthM }) => lengthM !== null);
       return {
         columns: [
           ...places,
           number('count', t('where.count'), f.int),
-          number('length_m', t('where.lengthM'), f.int),
+          ...(hasLengths ? [number('length_m', t('where.lengthM'), f.int)] : []),
           number('cumulated_share', t('analysis.colCumulated'), f.share),
         ],
         rows: found.answer.rows.map(({ id, code, name, count, lengthM, cumulatedShare }) => {
           const known = naming(id);
           const called = known.name.startsWith('#') ? name : known.name;
-          return { id, cells: [code, called, count, lengthM, rounded(cumulatedShare, 6)] };
+          return { id, cells: [code, called, count, ...(hasLengths ? [lengthM] : []), rounded(cumulatedShare, 6)] };
         }),
         sortedBy: 2,
       };
+    }
     case 'change': {
       const { ids, before, after, p: raw, adjustedP, direction } = found.answer;
       return {

@@ -26,6 +26,8 @@ export type Session = {
   readonly question: Question<AnyAnswer>;
   readonly found: ReadonlySignal<AnalysisFound | null>;
   readonly isStopped: ReadonlySignal<boolean>;
+  /** It is of streets, and there are none that incidents are placed on. */
+  readonly lacksStreets: ReadonlySignal<boolean>;
   readonly choose: (task: Task) => void;
   readonly set: (name: FieldName, value: string) => void;
   readonly stop: () => void;
@@ -50,12 +52,13 @@ function openSession({ store, reference, answers, ask }: App): [Session, close: 
     if (!asksOfPlaces(asked.value.task)) return null;
     return isStreets.value ? reference.streetLayer.value : reference.areaLayer.value;
   });
+  const lacksStreets = computed(() => asked.value.task === 'street-density' && !reference.streetsUsable.value);
   const calledOff = signal<string | null>(null);
   const isOpen = signal(true);
   const wanted = computed((): Path<AnyAnswer> | null => {
     const city = reference.jurisdiction.value?.code;
     const filter = answers.counted.value;
-    if (!city || !filter || (asksOfPlaces(asked.value.task) && !layer.value)) return null;
+    if (!city || !filter || lacksStreets.value || (asksOfPlaces(asked.value.task) && !layer.value)) return null;
     const areas = reference.areaLayer.value;
     const residents = areas && reference.address(areas.layer);
     const own = queryOf(asked.value, layer.value && reference.address(layer.value.layer), residents);
@@ -70,6 +73,7 @@ function openSession({ store, reference, answers, ask }: App): [Session, close: 
       const answered = question.answered.value;
       return answered && foundOf(answered.path, answered.value);
     }),
+    lacksStreets,
     isStopped: computed(() => wanted.value !== null && wanted.value === calledOff.value),
     choose: (task) => put({ ...asked.peek(), task }),
     set: (name, value) => put({ ...asked.peek(), values: { ...asked.peek().values, [name]: value } }),

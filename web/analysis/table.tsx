@@ -25,6 +25,9 @@ export function AnalysisTable({ table, layer, onSave }: Props) {
     0,
     table.columns.findIndex(({ code }) => code === 'name'),
   );
+  // The codes of streets are made up, and say nothing to a reader; the file has them.
+  const isSeen = ({ code }: { readonly code: string }) =>
+    code !== 'code' || layer !== reference.streetLayer.value?.layer;
   const codeOf = (id: string | null) => (layer && id && reference.rowsOf(layer).get(id)?.code) || null;
   const sortBy = (column: number) => {
     setSort({ column, falling: sort.column === column ? !sort.falling : table.columns[column]!.isNumber });
@@ -44,18 +47,21 @@ export function AnalysisTable({ table, layer, onSave }: Props) {
         <table>
           <thead>
             <tr>
-              {table.columns.map(({ code, title, isNumber }, column) => (
-                <th
-                  key={code}
-                  scope="col"
-                  class={isNumber ? 'number' : ''}
-                  aria-sort={sort.column !== column ? 'none' : sort.falling ? 'descending' : 'ascending'}
-                >
-                  <button type="button" class="link" onClick={() => sortBy(column)}>
-                    {title} {sort.column === column && <Icon name={sort.falling ? 'arrowDown' : 'arrowUp'} />}
-                  </button>
-                </th>
-              ))}
+              {table.columns.map(
+                ({ code, title, isNumber }, column) =>
+                  isSeen({ code }) && (
+                    <th
+                      key={code}
+                      scope="col"
+                      class={isNumber ? 'number' : ''}
+                      aria-sort={sort.column !== column ? 'none' : sort.falling ? 'descending' : 'ascending'}
+                    >
+                      <button type="button" class="link" onClick={() => sortBy(column)}>
+                        {title} {sort.column === column && <Icon name={sort.falling ? 'arrowDown' : 'arrowUp'} />}
+                      </button>
+                    </th>
+                  ),
+              )}
             </tr>
           </thead>
           <tbody>
@@ -73,6 +79,7 @@ export function AnalysisTable({ table, layer, onSave }: Props) {
                   onMouseLeave={() => point(false)}
                 >
                   {table.columns.map((column, at) => {
+                    if (!isSeen(column)) return null;
                     const text = column.show(row.cells[at] ?? null);
                     if (at !== nameAt || !layer)
                       return (

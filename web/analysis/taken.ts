@@ -52,8 +52,13 @@ export function analysisTaken(
         ...{ title: '', ramp: null, notes: [] },
         entries: isOnMap
           ? picture.entries.slice(0, 40).map(({ color, text }) => ({
-              ...{ text: text.slice(0, 200), color, widthPx: isStreets ? 5 : null, isHatched: false },
-              number: hasNumbers ? picture.colors.indexOf(color) + 1 || null : null,
+              ...{
+                text: text.slice(0, 200),
+                color: color ?? '',
+                widthPx: isStreets ? 5 : null,
+                isHatched: color === null,
+              },
+              number: hasNumbers && color ? picture.colors.indexOf(color) + 1 || null : null,
             }))
           : [],
       },

@@ -7,7 +7,7 @@ import type { Ask, Path } from '../store/api.ts';
 import { at } from '../store/api.ts';
 import { spokenFor } from '../store/as-whom.ts';
 import type { Reference } from '../store/reference.ts';
-import { type FromWorker, PASSES, type ToWorker } from './worker.ts';
+import { type FromWorker, PASSES, type ToWorker } from './messages.ts';
 
 export type HeldColumns = {
   /** Whether they are here: what is asked is answered without the server. */

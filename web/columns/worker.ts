@@ -2,26 +2,8 @@
 
 import { answerHere, type Here, openHere, type Tree } from '../../server/columns/answer-here.ts';
 import { DATA_VERSION } from '../../server/columns/contract.ts';
+import { type FromWorker, PASSES, type ToWorker } from './messages.ts';
 
-export type ToWorker =
-  | {
-      readonly id: number;
-      /** To which the offences are added that have none above them. */
-      readonly columns: string;
-      readonly places: string;
-      readonly offences: string;
-      readonly themes: string;
-      /** What its requests say beside. */
-      readonly headers: Readonly<Record<string, string>>;
-    }
-  | { readonly id: number; readonly paths: readonly string[] };
-/** To each of several paths its answer, null = ask the server; after opening, the data version held. */
-export type FromWorker =
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: string };
-
-/** How an error begins that may be none the next time: the server is busy or starting, the data changed in between. */
-export const PASSES = 'for now: ';
 /** Refused for what it is: too many rows, nothing of the kind. */
 const FOR_GOOD: readonly number[] = [400, 403, 404, 413, 422];
 

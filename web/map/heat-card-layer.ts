@@ -77,18 +77,20 @@ export function createHeatCardLayer(
   };
   const layer: CustomLayerInterface = {
     ...{ id: LAYER, type: 'custom', renderingMode: '2d' },
-    onAdd(_, gl) {
-      card = createHeatCard(gl, false);
-      painter = card && createPainter(gl);
-      if (!painter) giveUp();
-    },
     onRemove() {
       for (const slot of Object.values(slots)) for (const felt of [slot.shown, slot.coming]) felt?.onCard.drop();
       painter?.drop();
       card?.drop();
     },
     prerender(gl) {
-      if (isGone || !card) return;
+      if (isGone) return;
+      // Here and not before: afterwards the map sets its own state again.
+      card ??= createHeatCard(gl, false);
+      painter ??= card && createPainter(gl);
+      if (!painter) {
+        giveUp();
+        return;
+      }
       try {
         for (const part of HEAT_PARTS) {
           const slot = slots[part];

@@ -22,8 +22,9 @@ export function followHeat(map: GLMap, pictures: Pictures): () => void {
   const stops = [
     effect(() => {
       const shown = drawn.value === 'heat' ? (closeDensity.value ?? density.value) : null;
-      layer.show(shown, isOnCard.value);
-      card?.show(isOnCard.value ? shown : null);
+      const isPainted = isOnCard.value && HEAT_PARTS.some((part) => foundOnCard[part].value?.values === shown?.values);
+      layer.show(shown, isPainted);
+      card?.show(isPainted ? shown : null);
     }),
     effect(() => {
       if (!isOnCard.value) return;

@@ -9,7 +9,7 @@ import { ABOVE_HEAT, STREET_SOURCE } from './style.ts';
 
 export const STREET_COLUMNS = 'street-columns';
 /** More would be a thicket, and seconds until it stands. */
-const MOST_COLUMNS = 3000;
+const MOST_COLUMNS = 8000;
 /** Half of what the busiest streets are wide, from afar and close up. */
 const HALF_WIDTH_M = [7, 14, 28] as const;
 const NEAR_ZOOM = 14.5;

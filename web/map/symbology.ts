@@ -138,9 +138,13 @@ export function createPictures(
       const felt = densityOf(each.answer, each.reachM, each.years, each.within, heatPointsWithin(each));
       return felt && withinLimit(felt, each.limit);
     });
+    let before: Density | null = null;
     return computed((): Density | null => {
       const onCard = wanted[part].value && foundOnCard[part].value;
-      const felt = isOnCard.value ? onCard : here.value;
+      // What was found here stays until the card has found something: nothing is gone in between.
+      if (!isOnCard.value) before = here.value;
+      else if (onCard || !wanted[part].value) before = null;
+      const felt = isOnCard.value ? (onCard ?? before) : here.value;
       return felt && heldHeat.value ? { ...felt, usual: heldHeat.value.usual } : felt;
     });
   };

@@ -72,7 +72,8 @@ function stepsOf(limit: GeoJSON.Geometry): Steps {
 export function withinLimit(density: Density, limit: GeoJSON.Geometry | null): Density {
   const mask = maskOf(density, limit);
   if (!mask) return density;
-  const values = density.values.map((value, i) => (mask[i] ? value : 0));
+  const values = Float32Array.from(density.values);
+  for (let i = 0; i < values.length; i++) if (mask[i] === 0) values[i] = 0;
   return { ...density, values, max: mostDense({ ...density, values }) };
 }
 

@@ -5,8 +5,9 @@ import type { Step } from '../../server/counts/contract.ts';
 import { usePage } from '../app.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
-import { lastDayOf } from '../store/days.ts';
+import { daysBetween, lastDayOf } from '../store/days.ts';
 import type { Formats } from '../store/formats.ts';
+import { gapsIn } from '../store/gaps.ts';
 import { addSteps, TREND_STEP_NAMES, TREND_STEPS } from '../store/trend-steps.ts';
 import { panelClass } from './panel-class.ts';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
@@ -46,6 +47,11 @@ export function Trend() {
     const bucket = all[all.length - shown.length + index - TREND_STEPS[step].before];
     return bucket && isKnown(bucket) ? bucket : null;
   });
+  const lackingIn = (bucket: Bucket) =>
+    gapsIn({ from: bucket.from, until: endOf(bucket) }, reference.sourcesInUse.value);
+  const lacking = shown.map(lackingIn);
+  /** Nothing is known of any of its days. */
+  const isUnknown = (index: number) => lacking[index]!.days >= daysBetween(shown[index]!.from, endOf(shown[index]!));
   const isBeside = benchmark?.on === true && step === 'month';
   const beside = shown.map(({ from }) => (isBeside ? benchmark.countOf(from.slice(0, 7)) : undefined));
   const most = Math.max(
@@ -75,6 +81,8 @@ export function Trend() {
     const bucket = shown[index];
     if (!bucket) return '';
     const values = { month: name(bucket), n: f.int(bucket.count) };
+    const { days, titles } = lacking[index]!;
+    if (days > 0) return t('trends.lacking', { ...values, days: f.int(days), source: f.list(titles) });
     if (bucket.partial) return t(PARTIAL[step], values);
     const before = earlier[index];
     if (!before) return t('trend.month', values);
@@ -199,11 +207,11 @@ export function Trend() {
                 </g>
               ))}
               {shown.map((bucket, index) => {
-                const height = HEIGHT - y(bucket.count);
+                const height = isUnknown(index) ? HEIGHT : HEIGHT - y(bucket.count);
                 return (
                   <g key={bucket.from}>
                     <rect
-                      class={`month ${bucket.partial ? 'is-partial' : ''} ${index === pointed ? 'is-pointed' : ''}`}
+                      class={`month ${isUnknown(index) ? 'is-unknown' : bucket.partial ? 'is-partial' : ''} ${index === pointed ? 'is-pointed' : ''}`}
                       x={LEFT + (index + 0.5) * wide - width / 2}
                       y={HEIGHT - height}
                       width={width}
@@ -235,6 +243,11 @@ export function Trend() {
           </div>
           <p class="small trend-said">
             {[sayBrush() || say(at), sayBeside(at)].filter(Boolean).join(' · ')}
+            {lacking.some(({ days }) => days > 0) && (
+              <span class="key-unknown">
+                {t('trends.gap', { source: f.list([...new Set(lacking.flatMap(({ titles }) => titles))]) })}
+              </span>
+            )}
             {shown.some(({ partial }) => partial) && <span class="key-partial">{t(UNFINISHED[step])}</span>}
             {line.length > 1 && (
               <span class="key-before">{t(step === 'month' ? 'trend.previousYear' : 'trends.previous')}</span>

@@ -14,18 +14,15 @@ export type Change = {
  * difference of two Poisson counts, |a − b| > 2√(a + b). Where the periods have unequal `days` each is held against its share
  * of them: |b − (a + b)s| > 2√((a + b)s(1 − s)), which is the same where s is a half.
  */
-export function changeBetween(before: number, now: number, days?: DaysCompared): Change {
-  const share = days ? days.now / (days.now + days.before) : 0.5;
-  const all = before + now;
-  const away = now - all * share;
+export function changeBetween(before: number, now: number, days: DaysCompared = { before: 1, now: 1 }): Change {
+  // By day, times the days of both: whole numbers, so that what is the same is told to be.
+  const away = now * days.before - before * days.now;
   if (away === 0) return { direction: 'same', percent: null };
-  if (Math.abs(away) <= 2 * Math.sqrt(all * share * (1 - share))) return { direction: 'unclear', percent: null };
-  const expected = (before * share) / (1 - share);
-  const percent = before >= MIN_PREVIOUS_FOR_CHANGE && expected > 0 ? ((now - expected) / expected) * 100 : null;
-  return {
-    direction: away > 0 ? 'up' : 'down',
-    percent: percent !== null && Number.isFinite(percent) ? percent : null,
-  };
+  const scatter = Math.sqrt((now + before) * days.before * days.now);
+  if (Math.abs(away) <= 2 * scatter) return { direction: 'unclear', percent: null };
+  const expected = before * days.now;
+  const percent = before >= MIN_PREVIOUS_FOR_CHANGE && expected > 0 ? (away / expected) * 100 : null;
+  return { direction: away > 0 ? 'up' : 'down', percent };
 }
 
 /** How a change stands beside that of the rest of the city; `few` = counts under ten say nothing. */

@@ -88,6 +88,10 @@ export function drawWall(container: HTMLElement, ground: PreviewGround, options:
   map.on('error', () => {
     isBroken = true;
   });
+  // A display hangs for weeks: the graphics driver is updated, or runs out of memory, meanwhile.
+  map.on('webglcontextlost', () => {
+    isBroken = true;
+  });
   map.once('load', options.onReady);
   const fit = () =>
     options.bounds &&

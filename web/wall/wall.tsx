@@ -14,6 +14,7 @@ const LISTED = 8;
 const AGAIN_MS = 10_000;
 const NEW_PROGRAM_EVERY_MS = 3_600_000;
 const MEND_EVERY_MS = 20_000;
+const MEND_AT_MOST_MS = 600_000;
 const NO_FEATURES = { type: 'FeatureCollection', features: [] } as const;
 
 export function Wall() {
@@ -80,6 +81,7 @@ function Display() {
   const [round, setRound] = useState(0);
   const latest = useRef<DrawnWall | null>(null);
   const hasFailed = useRef(false);
+  const failures = useRef(0);
   const [credit, setCredit] = useState<string | null>(null);
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -128,10 +130,14 @@ function Display() {
   useEffect(() => {
     if (trouble !== null) return;
     const mend = () => {
-      if (hasFailed.current || latest.current?.isBroken()) setRound((before) => before + 1);
+      const isBroken = hasFailed.current || latest.current?.isBroken();
+      // What stays broken, such as a basemap that is gone for good, is tried ever more seldom.
+      failures.current = isBroken ? failures.current + 1 : 0;
+      if (isBroken) setRound((before) => before + 1);
+      timer = setTimeout(mend, Math.min(MEND_AT_MOST_MS, MEND_EVERY_MS * 2 ** failures.current));
     };
-    const timer = setInterval(mend, MEND_EVERY_MS);
-    return () => clearInterval(timer);
+    let timer = setTimeout(mend, MEND_EVERY_MS);
+    return () => clearTimeout(timer);
   }, [trouble]);
   const calls = state?.calls.value ?? null;
   const now = localHour(state?.now.value ?? Date.now(), city.timezone);
