@@ -3,7 +3,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
@@ -32,6 +31,7 @@ import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
+import { pngChunk, pngOf } from '../support/png.ts';
 import { askJson, servedTo } from '../support/served-to.ts';
 import {
   boundTo,
@@ -288,20 +288,6 @@ test('a measure has a place of its own: a drawn zone by its areas or its streets
   expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.body.place!.codes).toEqual(['c01']);
 });
 
-const chunk = (type: string, data: Buffer) => {
-  const typed = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(typed));
-  return Buffer.concat([length, typed, sum]);
-};
-/** A white picture. `more`: chunks before its end. */
-const pngOf = (width: number, height: number, ...more: readonly Buffer[]) => {
-  const size = Buffer.from([...[0, 0, width >> 8, width & 255], ...[0, 0, height >> 8, height & 255], 8, 0, 0, 0, 0]);
-  const rows = deflateSync(Buffer.alloc((width + 1) * height, 255));
-  const parts = [chunk('IHDR', size), chunk('IDAT', rows), ...more, chunk('IEND', Buffer.alloc(0))];
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...parts]);
-};
 const PICTURED = {
   about: {
     ...{ title: 'Puntos calientes', asked: ['Pueblo', 'Ene–dic 2024'], told: ['Tres colonias sobresalen.'] },
@@ -361,7 +347,7 @@ test('what is not wholly such a picture is refused', async () => {
   const status = async (png: Buffer) =>
     (await ask('POST', `/${id}/pictures`, { ...PICTURED, png: png.toString('base64') })).status;
   const whole = pngOf(40, 30);
-  const hidden = chunk('tEXt', Buffer.from('Comment\0nombre de la víctima'));
+  const hidden = pngChunk('tEXt', Buffer.from('Comment\0nombre de la víctima'));
   const script = Buffer.from('<html><script>1</script></html>');
   for (const bad of [script, PDF.subarray(0, 300), whole.subarray(0, -1), Buffer.concat([whole, script])])
     expect(await status(bad)).toBe(422);
