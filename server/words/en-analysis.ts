@@ -177,7 +177,7 @@ export const analysisEn: typeof analysisEs = {
     colDistance: 'Distance (m)',
     colDays: 'Days',
     colObserved: 'Pairs',
-    colExpected: 'Expected',
+    colExpected: 'By the margins',
     colRatio: 'Ratio',
     colCumulated: 'Cumulated',
     colBefore: 'Before',
@@ -379,7 +379,7 @@ export const analysisEn: typeof analysisEs = {
     readAmbient:
       'Mind: where many people pass who do not live there, the rate overstates. Without a rate for fewer than {{least}} {{least, resident|residents}}: {{few}}.',
     readTrend:
-      'In {{steps}}, by more than chance rising {{up}}, falling {{down}}, among {{told}} with enough incidents (of {{places}}).',
+      'In {{steps}}, of {{told}} {{told, place|places}} with enough incidents (of {{places}}), {{up}} rose and {{down}} fell by more than chance.',
     readTrendWhole: 'The whole changes by {{change}} a year (between {{low}} and {{high}}). {{what}}.',
     readAlarm:
       'Most recently ({{watched}}), {{high}} {{high, place rose|places rose}} above its own level and {{low}} fell below it.',

@@ -267,6 +267,11 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
 
 /** More of the tab «Analysis», whose own file is full. */
 export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
+  colByChance: 'By chance',
+  readGiniAlone: 'Gini {{gini}} (0: even, 1: all in one).',
+  readNothingSpread:
+    'None comes with two moments: there is nothing to spread, and the chart is that of the hours given.',
+  readRough: 'Mind: the source places to some {{m}} {{m, metre|metres}}; smaller distances and details say nothing.',
   needsStreets:
     'This method needs streets with incidents placed by segment, and there are none here. Choose another, such as «Density».',
   hatched_hotspots: 'Without neighbours or a value',

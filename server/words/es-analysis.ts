@@ -176,7 +176,7 @@ export const analysisEs = {
     colDistance: 'Distancia (m)',
     colDays: 'Días',
     colObserved: 'Pares',
-    colExpected: 'Esperados',
+    colExpected: 'Por los márgenes',
     colRatio: 'Razón',
     colCumulated: 'Acumulado',
     colBefore: 'Antes',
@@ -390,7 +390,7 @@ export const analysisEs = {
     readAoristic:
       '{{exact}} con hora exacta; repartidos entre dos momentos, {{spread}}; de más de una semana, parejos, {{long}}; sin hora, que no entran, {{unknown}}.',
     readScore:
-      'De {{heldOut}} {{heldOut, incidente|incidentes}} de los últimos días ({{days}}), el mapa «{{method}}» acertó el {{hits}} marcando el {{size}} del terreno: PAI {{pai}} (con el azar, 1).',
+      'De {{heldOut}} {{heldOut, incidente|incidentes}} de los últimos días ({{days}}), lo que más acertó fue «{{method}}»: el {{hits}}, marcando el {{size}} del terreno; PAI {{pai}} (con el azar, 1).',
     readPinned: 'Con el mapa del último año, pegado en la pared, se acierta el {{hits}}.',
   },
 };

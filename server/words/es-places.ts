@@ -264,6 +264,12 @@ export const placesEs = {
 
 /** More of the tab «Análisis», whose own file is full. */
 export const moreAnalysisEs = {
+  colByChance: 'Por azar',
+  readGiniAlone: 'Gini {{gini}} (0: parejo, 1: todo en uno).',
+  readNothingSpread:
+    'Ninguno viene con dos momentos: no hay nada que repartir, y la gráfica es la de las horas que se dieron.',
+  readRough:
+    'Ojo: la fuente ubica a unos {{m}} {{m, metro|metros}}; las distancias y los detalles menores no dicen nada.',
   needsStreets:
     'Este método necesita calles con incidentes ubicados por tramo, y aquí no los hay. Elija otro, por ejemplo «Densidad».',
   hatched_hotspots: 'Sin vecinos o sin valor',

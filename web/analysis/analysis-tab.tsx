@@ -14,7 +14,7 @@ import { downloadText } from '../store/download.ts';
 import { AnalysisChart } from './chart.tsx';
 import { AnalysisForm } from './form.tsx';
 import type { AnalysisFound } from './found.ts';
-import { caveatsOf, leftOutIn } from './left-out.ts';
+import { caveatsOf, leftOutIn, roughnessOf } from './left-out.ts';
 import { AnalysisLegend } from './legend.tsx';
 import { madeTexts } from './made.ts';
 import { Methods } from './methods.tsx';
@@ -173,6 +173,8 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
         ))}
       </div>
     );
+  const coarsest = Math.max(0, ...reference.sourcesInUse.value.map(({ accuracyM }) => accuracyM ?? 0));
+  const rough = roughnessOf(found, coarsest, words.value);
   const { parameters, dataVersion } = found.answer;
   const version = 'layerVersion' in found.answer ? found.answer.layerVersion : null;
   const file = `${[city?.code, layer?.layer, found.task, parameters.from, parameters.until].filter(Boolean).join('-')}.csv`;
@@ -190,7 +192,12 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
       layerVersion: version ?? '',
       dataVersion,
     };
-    const about = [...filterInWords(page), ...caveatsOf(found, words.value), ...leftOutIn(found, words.value)];
+    const about = [
+      ...filterInWords(page),
+      ...caveatsOf(found, words.value),
+      ...leftOutIn(found, words.value),
+      ...rough,
+    ];
     downloadText(tableCsv(table, told, about), file, 'text/csv');
   };
   const taken = () =>
@@ -213,7 +220,7 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
           <h2 id="reading-title">{t('analysis.reading')}</h2>
           <Methods />
         </div>
-        {readingOf(found, words.value, naming).map((sentence) => (
+        {[...readingOf(found, words.value, naming), ...rough].map((sentence) => (
           <p key={sentence} class="sentence">
             {sentence}
           </p>

@@ -132,6 +132,7 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
         t('analysis.readAoristic', {
           ...{ exact: n(exact), spread: n(spread), long: n(overAWeek), unknown: n(unknown) },
         }),
+        ...(spread + overAWeek === 0 ? [t('analysis.readNothingSpread')] : []),
       ];
     }
     case 'scoring': {
@@ -149,7 +150,9 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
           ...{ ...days, method: t(`analysis.map_${best.method}`), hits: f.share(best.row.hitRate) },
           pai: best.row.pai.toFixed(1),
         }),
-        ...(pinned ? [t('analysis.readPinned', { hits: f.share(pinned.row.hitRate) })] : []),
+        ...(pinned && best.method !== 'last-year'
+          ? [t('analysis.readPinned', { hits: f.share(pinned.row.hitRate) })]
+          : []),
       ];
     }
   }

@@ -8,9 +8,16 @@ const OF_POINTS: readonly Task[] = ['density', 'grid-hotspots', 'near-repeat'];
 /** What has no place counts there as well. */
 const OF_TIMES: readonly Task[] = ['clocks', 'aoristic'];
 
+/** A source that is nearer than this hardly moves what is found. */
+const LEAST_TOLD_M = 50;
+
 /** What is to be known before any of the numbers is read. */
 export const caveatsOf = ({ answer }: AnalysisFound, { t }: Words): string[] =>
   answer.arePlacesMoved ? [t('analysis.readMoved')] : [];
+
+/** Of a source that places only roughly, distances and details below that are made by the source. */
+export const roughnessOf = ({ task }: AnalysisFound, coarsestM: number, { t, f }: Words): string[] =>
+  OF_POINTS.includes(task) && coarsestM >= LEAST_TOLD_M ? [t('analysis.readRough', { m: f.int(coarsestM) })] : [];
 
 export function leftOutIn({ task, answer }: AnalysisFound, { t, f }: Words): string[] {
   const parts =

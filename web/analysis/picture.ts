@@ -73,8 +73,8 @@ export function pictureOf(found: AnalysisFound, { t, f }: Words): Picture {
         n: f.int(daysAfter.around.length),
       };
       const { notDrawn } = daysAfter;
-      const rest = notDrawn > 0 ? ` ${t('analysis.notDrawn', { n: f.int(notDrawn) })}` : '';
-      const entries = [{ color: HOT_COLORS[1], text: t('analysis.around', said) + rest }];
+      const rest = notDrawn > 0 ? `. ${t('analysis.notDrawn', { n: f.int(notDrawn) })}` : '';
+      const entries = [{ color: HOT_COLORS[1], text: `${t('analysis.around', said)}${rest}` }];
       return { ...NOTHING, bands: aroundFeatures(daysAfter, HOT_COLORS[1]), entries };
     }
     case 'concentration': {

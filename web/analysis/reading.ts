@@ -5,7 +5,7 @@ import type { Words } from '../store/words.ts';
 import type { AnalysisFound } from './found.ts';
 import { laterReading } from './later-reading.ts';
 import { caveatsOf, leftOutIn } from './left-out.ts';
-import { bandText, type Naming, pText, zText } from './rows.ts';
+import { bandText, byChance, type Naming, pText, zText } from './rows.ts';
 
 const SURE = 2;
 /** Two-sided, at 99 and at 95 %: what a score has to pass to be told as rare. */
@@ -93,8 +93,7 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
           distance: bandText(parameters.distances, i),
           days: bandText(parameters.days, j),
           observed: n(observed[i]![j]!),
-          // What the ratio divides by: the mean of the dates dealt out.
-          expected: f.rate(observed[i]![j]! / each),
+          expected: f.rate(byChance(observed[i]![j]!, each) ?? 0),
           ratio: zText(each),
           p: said(p[i]![j]!),
         }),
@@ -128,7 +127,11 @@ function saidOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[]
           ? [t('analysis.readFullest', { name: naming(first.id).name, n: n(first.count), total: n(total) })]
           : []),
         ...(gini !== null && generalisedGini !== null
-          ? [t('analysis.readGini', { gini: gini.toFixed(3), general: generalisedGini.toFixed(3) })]
+          ? [
+              t(places > total ? 'analysis.readGini' : 'analysis.readGiniAlone', {
+                ...{ gini: gini.toFixed(3), general: generalisedGini.toFixed(3) },
+              }),
+            ]
           : []),
       ];
     }

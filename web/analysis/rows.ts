@@ -110,7 +110,8 @@ export function tableOf(found: AnalysisFound, { t, f }: Words, naming: Naming): 
             id: null,
             cells: [
               ...[bandText(parameters.distances, i), bandText(parameters.days, j)],
-              ...[count, rounded(expected[i]![j]!), rounded(ratio[i]![j]!), found.answer.p[i]![j]!],
+              ...[count, rounded(byChance(count, ratio[i]![j]!)), rounded(ratio[i]![j]!), found.answer.p[i]![j]!],
+              rounded(expected[i]![j]!),
             ],
           }),
         ),
@@ -120,9 +121,10 @@ export function tableOf(found: AnalysisFound, { t, f }: Words, naming: Naming): 
           text('distance_m', t('analysis.colDistance')),
           text('days', t('analysis.colDays')),
           number('observed', t('analysis.colObserved'), f.int),
-          number('expected', t('analysis.colExpected'), f.rate),
+          number('by_chance', t('analysis.colByChance'), f.rate),
           number('ratio', t('analysis.colRatio'), zText),
           p('p', t('analysis.colP')),
+          number('expected', t('analysis.colExpected'), f.rate),
         ],
         rows,
         sortedBy: 4,
@@ -221,6 +223,9 @@ export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3
 export const zText = (z: number): string => minusSign(z.toFixed(2));
 export const bandText = (limits: readonly (number | 'inf')[], i: number): string =>
   `${limits[i]}–${limits[i + 1] === 'inf' ? '∞' : limits[i + 1]}`;
+
+/** What a ratio divides by: the mean of the dates dealt out. Of none observed it is not known. */
+export const byChance = (observed: number, ratio: number | null): number | null => (ratio ? observed / ratio : null);
 
 function rounded(value: number | null, digits = 4): number | null {
   return value === null ? null : Number(value.toFixed(digits));
