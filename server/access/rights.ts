@@ -230,9 +230,10 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/clocks`,
     `GET ${J}/trend`,
     `GET ${J}/benchmark`,
-    `GET ${J}/incidents.arrow`,
     `GET ${J}/incident-places.json`,
   ],
+  // Row for row, though without points: of whoever is signed in it is written down.
+  ['count', 'export', `GET ${J}/incidents.arrow`],
   // Near repeats and uncertain hours are counted from single incidents, so they are not for the public; nor is what is
   // agreed in a meeting.
   [

@@ -1,6 +1,6 @@
 // What counts, as columns: the page counts from them without asking again, and other programs read them as a table.
 
-import { type Request, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { tellRows, viewerOf } from '../access/viewer.ts';
 import { type Asking, filterRoute, listRoute, type Stats } from '../counts/asking.ts';
 import { offencesByAreaAlone } from '../counts/narrowed.ts';
@@ -22,17 +22,18 @@ export function columnRoutes(stats: Stats): Router {
   const routes = Router();
   const columns = (withPoints: boolean) => (each: Stats, asking: Asking<object>, request: Request) =>
     answerColumns(each, asking, request, withPoints);
-  routes.get(
-    '/:jurisdiction/incidents.arrow',
-    publicSeldom(OF_THE_PUBLIC_PER_MINUTE),
-    filterRoute(stats, 'columns', PARAMETERS.columns, columns(false)),
+  // Of what is written down none is answered from memory.
+  const unremembered: Stats = { ...stats, respond: createResponder({ cache: false }) };
+  const [toPublic, toStaff] = [stats, unremembered].map((each) =>
+    filterRoute(each, 'columns', PARAMETERS.columns, columns(false)),
+  ) as [RequestHandler, RequestHandler];
+  routes.get('/:jurisdiction/incidents.arrow', publicSeldom(OF_THE_PUBLIC_PER_MINUTE), (request, response, next) =>
+    viewerOf(request).role === 'public' ? toPublic(request, response, next) : toStaff(request, response, next),
   );
   routes.get(
     '/:jurisdiction/incident-places.json',
     listRoute(stats, 'column-places', (snapshot) => placesOf(stats, snapshot)),
   );
-  // Of single points every reading is written down, so none is answered from memory.
-  const unremembered: Stats = { ...stats, respond: createResponder({ cache: false }) };
   routes.get(
     '/:jurisdiction/incident-points.arrow',
     filterRoute(unremembered, 'point-columns', PARAMETERS.columns, columns(true)),
@@ -73,7 +74,7 @@ async function answerColumns(
       question: new URLSearchParams(filterToQuery(filter)).toString(),
     },
   });
-  if (withPoints) await tellRows(request, matched);
+  if (withPoints || viewer.role !== 'public') await tellRows(request, matched);
   return { type: COLUMNS_TYPE, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
