@@ -232,7 +232,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/benchmark`,
     `GET ${J}/incident-places.json`,
   ],
-  // Row for row, though without points: of whoever is signed in it is written down.
+  // No point, and no more than could be counted one question after the other; but all of it at once, row by row.
   ['count', 'export', `GET ${J}/incidents.arrow`],
   // Near repeats and uncertain hours are counted from single incidents, so they are not for the public; nor is what is
   // agreed in a meeting.

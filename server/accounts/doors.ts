@@ -60,6 +60,9 @@ export const whoseOf = (viewer: Viewer): string =>
     .digest('base64url')
     .slice(0, 22);
 
+/** What the browser keeps of answers, columns of incidents among them, is not for whoever sits down next. */
+export const clearBrowserCache = (response: Response): Response => response.set('Clear-Site-Data', '"cache"');
+
 /**
  * What a page asks that was opened for somebody else is not answered as whoever asks now: when a session ends, the public
  * view would else stand silently under the name of a commander.
@@ -67,7 +70,7 @@ export const whoseOf = (viewer: Viewer): string =>
 function refuseAsOther(request: Request, response: Response): void {
   const whose = request.get(SPEAKS_FOR);
   if (whose === undefined || whose === whoseOf(viewerOf(request))) return;
-  response.set(SPEAKS_FOR_NOBODY, '1');
+  clearBrowserCache(response).set(SPEAKS_FOR_NOBODY, '1');
   throw new SessionOver('the session of this page is over');
 }
 

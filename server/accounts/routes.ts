@@ -11,7 +11,7 @@ import { parseWith } from '../http/contract.ts';
 import { SESSION_COOKIE } from '../http/same-origin.ts';
 import { clientOf, throttle } from '../http/throttle.ts';
 import { demoBody, linkBody, signInBody } from './contract.ts';
-import { auditRowOf, whoseOf } from './doors.ts';
+import { auditRowOf, clearBrowserCache, whoseOf } from './doors.ts';
 import { findLink, useLink } from './links.ts';
 import { listPasskeys } from './passkeys.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
@@ -94,23 +94,20 @@ export function sessionRoutes(deps: AccountDeps): Router {
       await leaving(sessions, request.session.hash, response);
       audit.note(auditRowOf(request, 'sign-out'));
     }
-    forgetAnswers(response).clearCookie(SESSION_COOKIE, cookieOptions(request)).status(204).end();
+    clearBrowserCache(response).clearCookie(SESSION_COOKIE, cookieOptions(request)).status(204).end();
   });
   routes.delete('/sessions', async (request, response) => {
     const { account } = viewerOf(request);
     if (!account) throw new NotSignedIn('sign in first');
     audit.note(auditRowOf(request, 'sign-out', { detail: 'everywhere' }));
     // The answer goes out before its own session is ended, which would cut it.
-    forgetAnswers(response).clearCookie(SESSION_COOKIE, cookieOptions(request));
+    clearBrowserCache(response).clearCookie(SESSION_COOKIE, cookieOptions(request));
     await sessions.endAll(account.id, request.session?.hash);
     if (request.session) await leaving(sessions, request.session.hash, response);
     response.status(204).end();
   });
   return routes;
 }
-
-/** What the browser keeps of answers, columns of incidents among them, is not for whoever sits down next. */
-const forgetAnswers = (response: Response): Response => response.set('Clear-Site-Data', '"cache"');
 
 /** Ends a session whose own request is being answered. */
 async function leaving(sessions: Sessions, hash: string, response: Response): Promise<void> {
@@ -192,7 +189,7 @@ export async function begin(
   request.viewer = session.viewer;
   if (account) await audit.write(auditRowOf(request, 'sign-in', { detail: factorsOf(holder, account) }));
   else audit.note(auditRowOf(request, 'sign-in'));
-  response
+  clearBrowserCache(response)
     .cookie(SESSION_COOKIE, secret, { ...cookieOptions(request), maxAge: ABSOLUTE_MS })
     .set('Cache-Control', 'no-store');
 }

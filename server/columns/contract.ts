@@ -22,6 +22,8 @@ export const ABOUT_KEY = 'cuadra';
 export type ColumnsAbout = {
   readonly jurisdiction: string;
   readonly dataVersion: number;
+  /** Of the protected data set: places moved to where others stand, hours and small numbers told more roughly or not at all. */
+  readonly isProtected: boolean;
   /** The question, as in an address. */
   readonly question: string;
   readonly rows: number;

@@ -1,6 +1,7 @@
 // What counts, as columns: the page counts from them without asking again, and other programs read them as a table.
 
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, Router } from 'express';
+import { isPublicView } from '../access/jurisdictions.ts';
 import { tellRows, viewerOf } from '../access/viewer.ts';
 import { type Asking, filterRoute, listRoute, type Stats } from '../counts/asking.ts';
 import { offencesByAreaAlone } from '../counts/narrowed.ts';
@@ -10,30 +11,26 @@ import { BadInput, Unavailable } from '../errors.ts';
 import { filterToQuery } from '../filter/contract.ts';
 import { PARAMETERS } from '../filter/parse.ts';
 import { type Body, createResponder } from '../http/responses.ts';
-import { publicSeldom } from '../http/throttle.ts';
-import { arrowOf, type TravellingLayer } from './arrow.ts';
+import type { TravellingLayer } from './arrow.ts';
 import { COLUMNS_TYPE, type ColumnPlaces, MOST_ROWS } from './contract.ts';
-
-/** A page asks for them once for each version of the data; they are made on the main thread. */
-const OF_THE_PUBLIC_PER_MINUTE = 60;
+import { type ColumnsMaker, createColumnsResponder, openColumnsMaker } from './making.ts';
 
 /** Mounted under /api/v1. */
 export function columnRoutes(stats: Stats): Router {
   const routes = Router();
+  const makeColumns = openColumnsMaker();
   const columns = (withPoints: boolean) => (each: Stats, asking: Asking<object>, request: Request) =>
-    answerColumns(each, asking, request, withPoints);
-  // Of what is written down none is answered from memory.
-  const unremembered: Stats = { ...stats, respond: createResponder({ cache: false }) };
-  const [toPublic, toStaff] = [stats, unremembered].map((each) =>
-    filterRoute(each, 'columns', PARAMETERS.columns, columns(false)),
-  ) as [RequestHandler, RequestHandler];
-  routes.get('/:jurisdiction/incidents.arrow', publicSeldom(OF_THE_PUBLIC_PER_MINUTE), (request, response, next) =>
-    viewerOf(request).role === 'public' ? toPublic(request, response, next) : toStaff(request, response, next),
+    answerColumns({ ...each, makeColumns }, asking, request, withPoints);
+  routes.get(
+    '/:jurisdiction/incidents.arrow',
+    filterRoute({ ...stats, respond: createColumnsResponder() }, 'columns', PARAMETERS.columns, columns(false)),
   );
   routes.get(
     '/:jurisdiction/incident-places.json',
     listRoute(stats, 'column-places', (snapshot) => placesOf(stats, snapshot)),
   );
+  // Of single points every reading is written down, so none is answered from memory.
+  const unremembered: Stats = { ...stats, respond: createResponder({ cache: false, isSecret: true }) };
   routes.get(
     '/:jurisdiction/incident-points.arrow',
     filterRoute(unremembered, 'point-columns', PARAMETERS.columns, columns(true)),
@@ -42,7 +39,7 @@ export function columnRoutes(stats: Stats): Router {
 }
 
 async function answerColumns(
-  { places, taxonomy }: Stats,
+  { database, places, taxonomy, makeColumns }: Stats & { readonly makeColumns: ColumnsMaker },
   { jurisdiction, snapshot, plan, filter, withheld, leavesOutSensitive }: Asking<object>,
   request: Request,
   withPoints: boolean,
@@ -58,7 +55,7 @@ async function answerColumns(
   for (const layer of snapshot.layers) layers.push({ ...layer, codes: (await places(snapshot, layer)).codes });
   const asked = new Set(plan.offenceIds ?? snapshot.offences.map(({ offenceId }) => offenceId));
   const offences = snapshot.offences.filter(({ offenceId }) => asked.has(offenceId));
-  const bytes = arrowOf({
+  const bytes = await makeColumns({
     ...{ cubes: snapshot.cubes, plan, layers, withPoints },
     offences: new Map(offences.map(({ offenceId, code }) => [offenceId, code])),
     sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
@@ -69,13 +66,14 @@ async function answerColumns(
       })),
       jurisdiction: jurisdiction.code,
       dataVersion: snapshot.dataVersion,
+      isProtected: await isPublicView(database, snapshot.jurisdictionId),
       ...{ excluded, leavesOutSensitive, sensitiveLeftOut: await withheld() },
       leftOut: filter.inside === null ? null : leftOut,
       question: new URLSearchParams(filterToQuery(filter)).toString(),
     },
   });
-  if (withPoints || viewer.role !== 'public') await tellRows(request, matched);
-  return { type: COLUMNS_TYPE, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  if (withPoints) await tellRows(request, matched);
+  return { type: COLUMNS_TYPE, bytes, packing: 'gzip', rows: matched };
 }
 
 async function placesOf({ places }: Stats, snapshot: Snapshot): Promise<ColumnPlaces> {

@@ -48,10 +48,12 @@ export function createEvents({ database, log }: { readonly database: Database; r
       const state = states.get(id);
       if (!state || state.dataVersion === channel.version) continue;
       const added = await addedBetween(database, id, channel.head, state.head);
+      // Each delivery raises the version by one; what is none raises it alone.
+      const isMore = state.dataVersion - channel.version !== state.head - channel.head;
       Object.assign(channel, { version: state.dataVersion, head: state.head });
       // How much came is known of the whole jurisdiction and all offences alone.
       for (const [response, { scope }] of channel.listeners)
-        tell(response, state.dataVersion, scope.areas || scope.offences ? {} : added);
+        tell(response, state.dataVersion, scope.areas || scope.offences ? {} : added, isMore);
     }
   };
   const timer = setInterval(() => {
@@ -107,8 +109,8 @@ export function createEvents({ database, log }: { readonly database: Database; r
   };
 }
 
-function tell(response: Response, dataVersion: number, added: Added): void {
-  response.write(`event: data\ndata: ${JSON.stringify({ dataVersion, added })}\n\n`);
+function tell(response: Response, dataVersion: number, added: Added, isMore = false): void {
+  response.write(`event: data\ndata: ${JSON.stringify({ dataVersion, added, ...(isMore && { isMore }) })}\n\n`);
 }
 
 /** What the deliveries in between stored, as their reports say. */

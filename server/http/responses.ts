@@ -1,7 +1,7 @@
 // How an answer leaves: named by data version and question, so that neither browser nor server works twice for one.
 
 import { promisify } from 'node:util';
-import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
+import { brotliCompress, gunzip, gzip, constants as zlib } from 'node:zlib';
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import { rightsKey } from '../access/contract.ts';
@@ -10,7 +10,14 @@ import { nameOfAnswer } from '../db/program.ts';
 
 /** The state of the data an answer is made from; `token` changes with whatever it can depend on. */
 type AnsweredFrom = { readonly jurisdictionId: number; readonly token: string; readonly dataVersion: number };
-export type Body = { readonly type: string; readonly bytes: Buffer };
+export type Body = {
+  readonly type: string;
+  readonly bytes: Buffer;
+  /** How the bytes are packed; as they are unless said. */
+  readonly packing?: 'gzip';
+  /** Of a file of single incidents. */
+  readonly rows?: number;
+};
 /** A body and, once somebody was sent it so, the same packed. */
 type Held = Body & { readonly packed: Map<Packing, Promise<Buffer>> };
 
@@ -27,8 +34,14 @@ const PACKINGS = {
 } as const;
 type Packing = keyof typeof PACKINGS;
 
-/** Answers from the cache when the same was asked of the same data; `cache: false` makes every answer anew. */
-export function createResponder(options: { readonly cache: boolean }) {
+/** By the session as well: with the cookie of another, a browser takes nothing of what it keeps for an answer. */
+const VARY = 'Accept, Accept-Encoding, Accept-Language, Cookie';
+
+/**
+ * Answers from the cache when the same was asked of the same data; `cache: false` makes every answer anew, and `isSecret`
+ * has no browser keep it.
+ */
+export function createResponder(options: { readonly cache: boolean; readonly isSecret?: boolean }) {
   const answers = options.cache
     ? new LRUCache<string, Held>({
         maxSize: CACHE_BYTES,
@@ -44,34 +57,58 @@ export function createResponder(options: { readonly cache: boolean }) {
     question: readonly unknown[],
     make: () => Promise<Body>,
   ): Promise<void> => {
-    const key = nameOfAnswer([rightsKey(viewerOf(request)), snapshot.jurisdictionId, snapshot.token, ...question]);
-    const etag = `W/"${key}"`;
-    // Not request.fresh: it takes the "no-cache" that fetch() adds to a conditional request for a reload.
-    const known = request.get('if-none-match')?.includes(etag) ?? false;
-    let body = known ? undefined : answers?.get(key);
-    if (!body && !known) {
+    const named = nameFor(request, snapshot, question);
+    let body = named.isKnown ? undefined : answers?.get(named.name);
+    if (!body && !named.isKnown) {
       body = { ...(await make()), packed: new Map() };
-      answers?.set(key, body);
+      answers?.set(named.name, body);
     }
-    response.set({
-      ETag: etag,
-      'Cache-Control': 'private, no-cache',
-      Vary: 'Accept, Accept-Encoding, Accept-Language',
-      'Cuadra-Data-Version': String(snapshot.dataVersion),
-    });
+    tellName(response, snapshot, named.name);
+    if (options.isSecret) response.set('Cache-Control', 'private, no-store');
     if (body) await send(request, response, body);
     else response.status(304).end();
   };
 }
 
+/** What an answer is called, and whether whoever asks has it. */
+export function nameFor(
+  request: Request,
+  snapshot: AnsweredFrom,
+  question: readonly unknown[],
+): { readonly name: string; readonly isKnown: boolean } {
+  const name = nameOfAnswer([rightsKey(viewerOf(request)), snapshot.jurisdictionId, snapshot.token, ...question]);
+  // Not request.fresh: it takes the "no-cache" that fetch() adds to a conditional request for a reload.
+  return { name, isKnown: request.get('if-none-match')?.includes(etagOf(name)) ?? false };
+}
+
+const etagOf = (name: string) => `W/"${name}"`;
+
+export function tellName(response: Response, { dataVersion }: AnsweredFrom, name: string): void {
+  response.set({
+    ETag: etagOf(name),
+    'Cache-Control': 'private, no-cache',
+    Vary: VARY,
+    'Cuadra-Data-Version': String(dataVersion),
+  });
+}
+
 /** All at once and packed once for all who ask, where the packing of whatever is sent would begin anew for each. */
-async function send(request: Request, response: Response, { type, bytes, packed }: Held): Promise<void> {
+async function send(request: Request, response: Response, held: Held): Promise<void> {
+  if (held.packing) return sendPacked(request, response, held);
+  const { type, bytes, packed } = held;
   const packing = type === JSON_TYPE && bytes.length >= LEAST_PACKED ? packingFor(request) : null;
   response.type(type);
   if (!packing) return void response.send(bytes);
   const made = packed.get(packing) ?? PACKINGS[packing](bytes);
   packed.set(packing, made);
   response.set('Content-Encoding', packing).send(await made);
+}
+
+/** What was packed when it was made; unpacked again for the few who ask for it so. */
+export async function sendPacked(request: Request, response: Response, { type, bytes }: Body): Promise<void> {
+  response.type(type);
+  if (request.acceptsEncodings('gzip')) response.set('Content-Encoding', 'gzip').send(bytes);
+  else response.send(await promisify(gunzip)(bytes));
 }
 
 function packingFor(request: Request): Packing | null {

@@ -56,6 +56,15 @@ export function throttle(limit: number, windowS = 60): RequestHandler {
   });
 }
 
+/** The same in the midst of an answer, once it is known that it costs something. Rejects with TooMany. */
+export function throttleWithin(limit: number): (request: Request, response: Response) => Promise<void> {
+  const throttled = throttle(limit);
+  return (request, response) =>
+    new Promise((resolve, reject) => {
+      void throttled(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+}
+
 /** What takes long: whoever signed in is known by name, the public by their address alone. */
 export function publicSeldom(limit: number): RequestHandler {
   const throttled = throttle(limit);

@@ -355,10 +355,9 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'at most {} steps: choose longer ones or a shorter period':
     'a lo más {} pasos: elija otros más largos o un periodo más corto',
   'give radius or sigma, not both': 'indique radius o sigma, no los dos',
-  'the columns are being made; ask again in a moment':
-    'las columnas se están preparando: intente de nuevo en un momento',
   'columns are made of what is counted in memory: ask again later, or ask for CSV':
     'las columnas se hacen de lo que se cuenta en la memoria: pregunte más tarde, o pida CSV',
+  'the making of the columns was interrupted': 'se interrumpió la preparación de las columnas',
   'columns are of the layers as they are now': 'las columnas son de las capas como están ahora',
   'a surface has at most {} cells: here at least {} metres':
     'una superficie tiene a lo más {} celdas: aquí de por lo menos {} metros',

@@ -10,9 +10,10 @@ import { tableFromIPC } from '@uwdata/flechette';
 import express from 'express';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EVERYWHERE, STAFF, type Viewer } from '../../server/access/contract.ts';
+import { EVERYWHERE, PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { answerHere, type Here, openHere } from '../../server/columns/answer-here.ts';
 import { ABOUT_KEY, type ColumnPlaces, type ColumnsAbout } from '../../server/columns/contract.ts';
+import { receiveColumns } from '../../server/columns/receive.ts';
 import { columnRoutes } from '../../server/columns/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import type { CountsAnswer, OffenceRow } from '../../server/counts/contract.ts';
@@ -196,10 +197,40 @@ test('the file says what it leaves out: what is known too coarsely, lies outside
   const counted = await askServer<CountsAnswer>(`${J}/counts?layer=barrios&hour=6-12`);
   expect(early.excluded).toEqual(counted.excluded);
   expect(early.excluded.unknownHour).toBeGreaterThan(0);
-  expect([early.leftOut, early.leavesOutSensitive]).toEqual([null, false]);
+  expect([early.leftOut, early.leavesOutSensitive, early.isProtected]).toEqual([null, false, false]);
   expect((await aboutOf('inside=barrios')).leftOut).toBeGreaterThan(0);
   viewer = PLANNER;
   expect((await aboutOf('within=poly:-180,-80;180,-80;180,80;-180,80')).leavesOutSensitive).toBe(true);
+});
+
+test('columns travel packed, are made once for all who ask at once, and nobody has them made without end', async () => {
+  // A city of which nothing but the protected data set is here.
+  const { db } = await openTestDatabase();
+  await db
+    .updateTable('jurisdiction')
+    .set(({ ref }) => ({ public_of: ref('jurisdiction_id') }))
+    .execute();
+  viewer = PUBLIC;
+  const ask = (filter: string, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${base}${J}/incidents.arrow?${filter}`, { headers });
+  const many = await Promise.all(Array.from({ length: 20 }, () => ask('weekday=1')));
+  expect(many.map(({ status }) => status)).toEqual(many.map(() => 200));
+  expect(many[0]!.headers.get('content-encoding')).toBe('gzip');
+  const packed = Buffer.from(await many[0]!.arrayBuffer());
+  expect(receiveColumns(packed).about.isProtected).toBe(true);
+  for (const other of many.slice(1)) expect(packed.equals(Buffer.from(await other.arrayBuffer()))).toBe(true);
+  const asTheyAre = await ask('weekday=1', { 'Accept-Encoding': 'identity' });
+  expect(asTheyAre.headers.get('content-encoding')).toBeNull();
+  expect(packed.equals(Buffer.from(await asTheyAre.arrayBuffer()))).toBe(true);
+  const statuses: number[] = [];
+  for (let day = 2; day <= 7; day++) statuses.push((await ask(`weekday=${day}`)).status);
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  const refused = await ask('weekday=7');
+  expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  const etag = many[0]!.headers.get('etag')!;
+  expect([(await ask('weekday=1')).status, (await ask('weekday=1', { 'If-None-Match': etag })).status]).toEqual([
+    200, 304,
+  ]);
 });
 
 test('a row is what its incident is; what is not known is null', async () => {

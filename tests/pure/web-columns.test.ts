@@ -57,11 +57,27 @@ test('what the page holds answers until newer data are heard of; records of anot
   columns.want();
   await settled();
   expect(await asked()).toEqual({ dataVersion: 5, by: 'page' });
+  columns.hear(5, {});
   columns.hear(6, { call: 3 });
   expect(await asked()).toEqual({ dataVersion: 6, by: 'page' });
-  server.version = 7;
-  columns.hear(7, { incident: 1 });
-  expect(await asked()).toEqual({ dataVersion: 7, by: 'server' });
+  // Told once a second: of several deliveries at once.
+  columns.hear(9, { call: 12 });
+  expect(await asked()).toEqual({ dataVersion: 9, by: 'page' });
+  server.version = 10;
+  columns.hear(10, { incident: 1 });
+  expect(await asked()).toEqual({ dataVersion: 10, by: 'server' });
+});
+
+test('of versions nobody told the page about, what it holds is not taken to be the same', async () => {
+  const { columns, server, asked } = opened();
+  columns.want();
+  await settled();
+  columns.hear(5, {});
+  server.version = 9;
+  // The stream was cut and began anew.
+  columns.hear(7, {});
+  columns.hear(9, { call: 2 });
+  expect(await asked()).toEqual({ dataVersion: 9, by: 'server' });
 });
 
 test('an answer that only the server can give tells of newer data as well', async () => {

@@ -75,6 +75,8 @@ test('signing in gives a cookie that no script and no other site has, and a new 
   const behindTls = await signIn('ana', PASSWORD, { ...elsewhere(), 'X-Forwarded-Proto': 'https' });
   expect(behindTls.headers.get('set-cookie')).toMatch(/; Secure/);
   expect(answer.headers.get('cache-control')).toBe('no-store');
+  // What the browser keeps of whoever was here before is not for this one.
+  expect(answer.headers.get('clear-site-data')).toBe('"cache"');
   const slipped = person(server);
   slipped.cookie = 'A'.repeat(43);
   await slipped.ask('POST', 'session', { name: 'ana', password: PASSWORD }, elsewhere());

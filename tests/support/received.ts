@@ -22,7 +22,7 @@ export async function receivedFrom(database: Database, snapshot: Snapshot) {
     about: {
       ...{ jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '', sources: [] },
       ...{ excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 }, leftOut: null },
-      ...{ leavesOutSensitive: false, sensitiveLeftOut: 0 },
+      ...{ leavesOutSensitive: false, isProtected: false, sensitiveLeftOut: 0 },
     },
   });
   const { about, offences, sources, rows } = receiveColumns(bytes);

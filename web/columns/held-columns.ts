@@ -15,7 +15,10 @@ export type HeldColumns = {
   readonly ask: Ask;
   /** Of the server alone; of what version its answers are is noticed. */
   readonly askServer: Ask;
-  /** Data of another version are there, and how many records of which kind came with it, where that is told. */
+  /**
+   * Data of another version are there, and how many records of which kind came since the version told of before; none where
+   * more changed than records.
+   */
   hear(dataVersion: number, added: Partial<Record<Kind, number>>): void;
   /** Has the columns fetched, unless they are here, on their way, or too much for this machine. */
   want(): void;
@@ -43,6 +46,8 @@ export function createHeldColumns(reference: Reference, askAway: Ask, seesWhole:
   let sameUntil = 0;
   /** The newest version any answer was of. */
   let newest = 0;
+  /** The version told of last, not by an answer: what is told next covers all that came since. */
+  let toldUntil = Number.POSITIVE_INFINITY;
   let heardAt = 0;
   let isOpening = false;
   let isBeyondUs = false;
@@ -69,6 +74,7 @@ export function createHeldColumns(reference: Reference, askAway: Ask, seesWhole:
     if (code === city) return;
     city = code;
     newest = 0;
+    toldUntil = Number.POSITIVE_INFINITY;
     isBeyondUs = false;
     fetchedAt = Number.NEGATIVE_INFINITY;
     opening = null;
@@ -131,18 +137,23 @@ export function createHeldColumns(reference: Reference, askAway: Ask, seesWhole:
   };
 
   const isNewest = () => heldVersion.peek() !== null && sameUntil >= newest;
-  const hear = (dataVersion: number, added: Partial<Record<Kind, number>> = {}) => {
-    const isOfOthers = Object.keys(added).length > 0 && !added[KIND];
-    // One after the other: of a version in between nobody told what it brought.
-    if (isOfOthers && heldVersion.peek() !== null && sameUntil === dataVersion - 1) sameUntil = dataVersion;
+  const heardOf = (dataVersion: number) => {
     newest = Math.max(newest, dataVersion);
     heardAt = performance.now();
+  };
+  const hear = (dataVersion: number, added: Partial<Record<Kind, number>>) => {
+    const isOfOthers = Object.keys(added).length > 0 && !added[KIND];
+    // Of a version between what is held and what was told before nobody said what it brought.
+    if (isOfOthers && heldVersion.peek() !== null && toldUntil <= sameUntil)
+      sameUntil = Math.max(sameUntil, dataVersion);
+    toldUntil = dataVersion;
+    heardOf(dataVersion);
   };
   const isOfCity = (path: string) => city !== null && path.startsWith(at(city, ''));
   const askServer: Ask = async (path, signal) => {
     const answer = await askAway(path, signal);
     const { dataVersion } = (answer ?? {}) as { readonly dataVersion?: unknown };
-    if (typeof dataVersion === 'number' && isOfCity(path)) hear(dataVersion);
+    if (typeof dataVersion === 'number' && isOfCity(path)) heardOf(dataVersion);
     return answer;
   };
 

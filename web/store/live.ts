@@ -15,7 +15,12 @@ const LISTEN_AGAIN_MS = 5000;
 type News = { readonly count: number; readonly since: number };
 export type Live = { readonly news: ReadonlySignal<News | null>; forget(): void };
 
-type Told = { readonly dataVersion: number; readonly added: Partial<Record<Kind, number>> };
+type Told = {
+  readonly dataVersion: number;
+  readonly added: Partial<Record<Kind, number>>;
+  /** Layers or settings changed besides. */
+  readonly isMore?: boolean;
+};
 
 /** `mayFollow` = whether whoever looks hears of news at once; `whenCut` hears of a stream that was refused. */
 export function createLive(
@@ -43,13 +48,13 @@ export function createLive(
       for (const question of reference.questions) question.ask();
     }, wait);
   };
-  const hear = ({ dataVersion, added }: Told) => {
-    whenTold(dataVersion, added);
+  const hear = ({ dataVersion, added, isMore }: Told) => {
+    whenTold(dataVersion, isMore ? {} : added);
     const shown = answers.summary.answered.peek()?.value.dataVersion;
     const kind = store.filter.peek().kind;
     const count = added[kind] ?? 0;
     if (count > 0) news.value = { count: (news.peek()?.count ?? 0) + count, since: news.peek()?.since ?? Date.now() };
-    const changesNothingShown = Object.keys(added).length > 0 && count === 0;
+    const changesNothingShown = !isMore && Object.keys(added).length > 0 && count === 0;
     if (changesNothingShown) return;
     told = dataVersion;
     if (shown !== undefined && dataVersion > shown) askSoon();
