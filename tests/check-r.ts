@@ -6,6 +6,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createTranslator } from '../server/i18n/translator.ts';
 import { foundOf } from '../web/analysis/found.ts';
@@ -58,7 +59,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'density edges': density({ edge: 'uniform' }),
   'density residents': density({ over: 'residents', radius: '1000' }),
   'street density': { given: { task: 'street-density' }, filter: FEW },
-  'street density continuous': { given: { task: 'street-density', split: 'continuous', along: '150' }, filter: FEW },
+  'street density continuous': { given: { task: 'street-density', split: 'continuous', along: '60' }, filter: FEW },
   'street density gaussian': { given: { task: 'street-density', kernel: 'gaussian' }, filter: FEW },
   'near repeats': { given: { task: 'near-repeat' }, filter: FEW },
   'near repeats euclidean': {
@@ -114,7 +115,7 @@ try {
     const { features } = await ask<Features>(`demo/layers/${layer}/features`);
     layers.set(layer, new Map(features.map((each) => [each.id, each])));
   }
-  const shapes = await textOf('demo/protected-layers.geojson');
+  const shapes = await publicShapes();
   for (const name of names) {
     const began = performance.now();
     const { verdict, isWrong } = await judged(name, { bounds: city!.bounds, layers, shapes });
@@ -147,6 +148,16 @@ async function textOf(path: string): Promise<string> {
   const text = await response.text();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 400)}`);
   return text;
+}
+/** The public view of a new city is made after it is open. */
+async function publicShapes(): Promise<string> {
+  for (let tries = 0; tries < 60; tries++) {
+    const response = await fetch(`${server.origin}/api/v1/demo/protected-layers.geojson`);
+    if (response.ok) return response.text();
+    await response.body?.cancel();
+    await sleep(2000);
+  }
+  throw new Error('the demo has no public view');
 }
 async function ask<T>(path: string): Promise<T> {
   return JSON.parse(await textOf(path)) as T;

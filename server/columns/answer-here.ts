@@ -88,7 +88,7 @@ export async function answerHere(here: Here, path: string): Promise<unknown> {
     if (Object.hasOwn(filterQuery.shape, name)) asked[name] = value;
     else own.set(name, value);
   }
-  const filter = parseFilter(asked);
+  const filter = filterOf(asked);
   if (![...own].every(([name, value]) => PARAMETERS_HERE[asWhat]?.[name]?.(value))) return null;
   const layer = own.has('layer') ? layerOf(here, own.get('layer')!) : null;
   const places = placesOf(here, filter);
@@ -99,6 +99,15 @@ export async function answerHere(here: Here, path: string): Promise<unknown> {
   const population = ({ leftOut }: Tally) =>
     places.inside && { inside: { layer: places.inside.code, layerVersion: places.inside.version, leftOut } };
   return make({ here, filter, plan, whole, isFine, layer, own, population });
+}
+
+/** The questions of one screen come with the same filter, one after the other. */
+let lastFilter: { readonly of: string; readonly filter: Filter } | null = null;
+
+function filterOf(asked: Readonly<Record<string, string>>): Filter {
+  const of = JSON.stringify(asked);
+  if (lastFilter?.of !== of) lastFilter = { of, filter: parseFilter(asked) };
+  return lastFilter.filter;
 }
 
 type Asked = {

@@ -25,7 +25,7 @@ export function periodBefore(plan: Plan, period: Period | null, sources: readonl
  * told of `earlier`: what it counted there and nobody counts now would look like a fall.
  */
 export function comparedWith(
-  { sourceIds }: Pick<Plan, 'sourceIds'>,
+  { sourceIds, weekdays }: Pick<Plan, 'sourceIds' | 'weekdays'>,
   range: Range,
   earlier: Range,
   sources: readonly Source[],
@@ -40,6 +40,8 @@ export function comparedWith(
   const ended = counted.filter(({ lastDay }) => lastDay! < range.from);
   if (ended.some((source) => countIn(source, earlier) >= EXPECTED_IN_A_GAP))
     return { range: null, reason: 'after-data' };
+  if (weekdays.length > 0 && [range, earlier].some((each) => daysOf(weekdays, each) === 0))
+    return { range: null, reason: 'no-such-day' };
   return { range: earlier, reason: null };
 }
 
@@ -49,13 +51,15 @@ export function comparedWith(
  */
 export function daysCompared({ weekdays }: Pick<Plan, 'weekdays'>, range: Range, earlier: Range): DaysCompared | null {
   if (weekdays.length === 0) return null;
-  const daysIn = ({ from, until }: Range) => {
-    let days = Math.floor((until - from) / 7) * weekdays.length;
-    for (let day = until - ((until - from) % 7); day < until; day++) days += +weekdays.includes(weekdayOf(day) + 1);
-    return days;
-  };
-  const days = { before: daysIn(earlier), now: daysIn(range) };
+  const days = { before: daysOf(weekdays, earlier), now: daysOf(weekdays, range) };
   return days.before === days.now ? null : days;
+}
+
+/** How many days of a range are of these weekdays, Monday being 1. */
+function daysOf(weekdays: Plan['weekdays'], { from, until }: Range): number {
+  let days = Math.floor((until - from) / 7) * weekdays.length;
+  for (let day = until - ((until - from) % 7); day < until; day++) days += +weekdays.includes(weekdayOf(day) + 1);
+  return days;
 }
 
 function countIn({ days: { days, counts } }: Source, { from, until }: Range): number {

@@ -76,9 +76,9 @@ export type ClockAnswer = {
 
 /**
  * Why there is no earlier period to compare with: the range has an open end; a source counted began later than it; one is
- * silent for part of it; or one told of it that does not reach the range.
+ * silent for part of it; one told of it that does not reach the range; or one of the periods has none of the weekdays asked for.
  */
-export const NO_PREVIOUS = ['open-range', 'before-data', 'gap', 'after-data'] as const;
+export const NO_PREVIOUS = ['open-range', 'before-data', 'gap', 'after-data', 'no-such-day'] as const;
 export type NoPrevious = (typeof NO_PREVIOUS)[number];
 
 /** Where weekdays are asked for and one of the periods has more of them: how many each has. Changes are by such a day. */

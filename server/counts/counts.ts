@@ -10,6 +10,13 @@ export function totalsOf({ matched, unlocated, withheld, counts }: PlaceCounts):
   return { matched, mapped: matched - unlocated - withheld - outside, unlocated, outside, withheld };
 }
 
+/** Ids as they are told: a map, a list and a window that is dragged ask for the same ones over and over. */
+const ID_TEXTS: string[] = [];
+const textOfId = (id: number): string => {
+  for (let next = ID_TEXTS.length; next <= id; next++) ID_TEXTS.push(String(next));
+  return ID_TEXTS[id]!;
+};
+
 /** The places with incidents, by id. */
 export function countsAnswer(
   dataVersion: number,
@@ -24,7 +31,7 @@ export function countsAnswer(
   for (let id = 1; id < found.counts.length; id++) {
     const count = found.counts[id]!;
     if (count === 0) continue;
-    ids.push(String(id));
+    ids.push(textOfId(id));
     counts.push(count);
     if (measure) rates.push(rateOf(measure, id, count));
   }

@@ -7,8 +7,8 @@ import type { BuiltCube } from './snapshots.ts';
 const MB = 1024 * 1024;
 /** What each incident of a cube without layers would take: its combination and its point. */
 const LEAST_BYTES_AN_INCIDENT = 10;
-/** With the places of a few layers. */
-const USUAL_BYTES_AN_INCIDENT = 18;
+/** With the places of a few layers, and its order by combination. */
+const USUAL_BYTES_AN_INCIDENT = 20;
 
 export type CubeMemory = {
   get(id: number): BuiltCube | undefined;

@@ -60,9 +60,11 @@ export function* blocksOf({ firstRow, byCombo }: SliceView, lo: number, hi: numb
  * quick. What it answers stands until the next is asked for.
  */
 export function pickerOf(truth: Uint8Array): (slice: SliceView, block: Block) => Uint32Array | null {
-  const runs = runsTrue(truth);
+  let made: Uint32Array | null = null;
   let found = new Uint32Array(0);
   return ({ firstRow, byCombo }, { lo, hi }) => {
+    made ??= runsTrue(truth);
+    const runs = made;
     const { combos, blockRows, order, starts } = byCombo!;
     const block = Math.floor((lo - firstRow) / blockRows);
     const at = block * (combos + 1);

@@ -25,7 +25,7 @@ const FEED_AT_ONCE = 1000;
 const SOON_S = 1;
 const BODY_WITHIN_MS = 30_000;
 /** One for all: making one costs as much as parsing a question, and most requests that end have been answered. */
-const LEFT = new DOMException('whoever asked has left', 'AbortError');
+const LEFT: unknown = AbortSignal.abort().reason;
 
 /** Header of what this server asks itself for somebody: it counts in their share. Nobody else knows the secret. */
 export const ON_BEHALF = 'cuadra-on-behalf-of';

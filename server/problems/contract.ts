@@ -173,14 +173,17 @@ const pictureAbout = z.strictObject({
     notes: z.array(z.string().trim().max(500)).max(20),
   }),
 });
+const pictured = z
+  .record(z.string().max(20), z.string().max(24_000))
+  .refine((query) => Object.keys(query).every((name) => Object.hasOwn(filterQuery.shape, name)), 'not a filter');
 export const newPicture = z.strictObject({
   about: pictureAbout,
   /** Whose places it colours; null = points. */
   layer: ground.shape.layer.nullable(),
   /** What is counted in it, as its query. */
-  filter: z
-    .record(z.string().max(20), z.string().max(24_000))
-    .refine((query) => Object.keys(query).every((name) => Object.hasOwn(filterQuery.shape, name)), 'not a filter'),
+  filter: pictured,
+  /** Of a comparison what stands beside it; null = nothing. */
+  beside: pictured.nullable().default(null),
   png: z.base64().max(Math.ceil(MOST_PICTURE_BYTES / 3) * 4),
 });
 export type NewPicture = z.output<typeof newPicture>;

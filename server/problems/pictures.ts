@@ -77,15 +77,16 @@ export async function addPicture(
   viewer: Viewer,
   id: number,
   problem: number,
-  { about, layer, filter, png: sent }: NewPicture,
+  { about, layer, filter, beside, png: sent }: NewPicture,
 ): Promise<ItemRow<'picture'>> {
   const png = Buffer.from(sent, 'base64');
   const size = sizeOfPng(png);
-  const { within } = parseFilter(filter);
-  const isDrawn = within?.type === 'polygon';
+  const shown = beside ? [filter, beside] : [filter];
+  const isDrawn = shown.some((each) => parseFilter(each).within?.type === 'polygon');
   const isByArea = !isDrawn && snapshot.layers.some(({ code, type }) => code === layer && type === 'areas');
+  const held = await Promise.all(shown.map((each) => holdsSensitive(stats, snapshot, viewer, each, isByArea)));
   const needs: Right[] = [
-    ...((await holdsSensitive(stats, snapshot, viewer, filter, isByArea)) ? (['see-sensitive-places'] as const) : []),
+    ...(held.includes(true) ? (['see-sensitive-places'] as const) : []),
     ...(isDrawn && mayDo(viewer, 'see-points') ? (['see-points'] as const) : []),
   ];
   const sha256 = createHash('sha256').update(png).digest('hex');

@@ -174,7 +174,8 @@ export function problemRoutes(stats: Stats, filesMb: number | null): Router {
     // What was kept of an evaluation, and what a picture shows, stands with its item, for whoever may see it.
     answer(response, {
       changes: changes
-        .filter(({ body }) => !(body && typeof body === 'object' && ('answer' in body || 'legend' in body)))
+        .filter(({ body }) => !holds(body, 'answer'))
+        .map((change) => (holds(change.body, 'legend') ? { ...change, body: null } : change))
         .map((change) =>
           change.item === 0 ? { ...change, body: figuresShownTo(viewer, change.body as ProblemBody) } : change,
         ),
@@ -242,6 +243,8 @@ const shown = <T extends ProblemRow>(viewer: Viewer, row: T): T => ({
 /** Whether it is all of the municipality, or of areas: no street, and no ring drawn by hand. */
 const isByArea = ({ layers }: Snapshot, place: AskedPlace | null): boolean =>
   place === null || (!('ring' in place) && layers.some(({ code, type }) => code === place.layer && type === 'areas'));
+
+const holds = (body: unknown, name: string): boolean => typeof body === 'object' && body !== null && name in body;
 
 export function problemAsked(request: Request, name: 'problem' | 'item' = 'problem'): number {
   const text = String(request.params[name]);

@@ -52,6 +52,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
       'The band is made of the weeks before and of what the same weeks were in the years before (Christmas, holidays), where that is more than chance explains; it does not know of Easter, which moves.',
     bandOfWeeks:
       'The band is made of the weeks before alone, as fewer than two years before can be compared with: it knows of no holidays or seasons; see the year before too.',
+    standsMore: 'And {{n}} more {{n, figure|figures}} with an arrow in the table.',
     nothingStands: 'No number stands out by more than chance explains in the whole table.',
     stands: 'Out of what was expected: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, more)',

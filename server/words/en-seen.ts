@@ -204,8 +204,10 @@ export const seenEn = {
     place: 'Place',
     shared:
       'A and B may count the same cases: whether they differ cannot be judged. Set their dates, hours, offences or places apart.',
-    notJudged: 'Whether A and B differ cannot be judged: they may count the same cases, or different kinds of things.',
+    notJudged:
+      'Whether A and B differ cannot be judged: they may count the same cases or different kinds of things, or data are missing for a part.',
     mapIsA: 'Map of A; its classes are those of A and B together. B: {{b}}',
+    gaps: 'Data are missing for a part of the days of A or of B: whether they differ cannot be judged.',
     columnIsA: 'The column of figures is of A.',
   },
   multiples: {

@@ -146,6 +146,7 @@ export const en: WordCatalogue = {
     beforeNone: 'No data of the period before',
     beforeGap: 'Part of the data of the period before is missing',
     beforeEnded: 'Not compared: a source of then does not reach these days',
+    beforeNoDay: 'Not compared: one of the two periods has none of these weekdays',
     beforeOpen: 'No period before: the range has no beginning or no end',
     recentMonth: '{{month}}: {{n}}; {{monthBefore}}: {{before}}: {{change}}. This source only gives the month.',
     recentMonthAlone: '{{month}}: {{n}}. This source only gives the month.',

@@ -50,6 +50,7 @@ export const meetingEs = {
       'La banda se hace con las semanas de antes y con lo que esas mismas semanas fueron en los años anteriores (Navidad, vacaciones), donde eso pasa de lo que explica el azar; Semana Santa, que cambia de fecha, no la conoce.',
     bandOfWeeks:
       'La banda se hace solo con las semanas de antes, porque hay menos de dos años anteriores con que comparar: no sabe de fiestas ni de temporadas; vea también el año anterior.',
+    standsMore: 'Y {{n}} {{n, cifra|cifras}} más con flecha en la tabla.',
     nothingStands: 'Ningún número se sale más de lo que explica el azar en toda la tabla.',
     stands: 'Se {{n, sale|salen}} de lo esperable: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, más)',

@@ -206,8 +206,10 @@ export const seenEs = {
     place: 'Lugar',
     shared:
       'A y B pueden contar los mismos casos: si se distinguen no se puede juzgar. Separe sus fechas, horas, delitos o lugares.',
-    notJudged: 'Si A y B se distinguen no se puede juzgar: pueden contar los mismos casos, o cosas de distinta clase.',
+    notJudged:
+      'Si A y B se distinguen no se puede juzgar: pueden contar los mismos casos o cosas de distinta clase, o faltan datos de una parte.',
     mapIsA: 'Mapa de A; sus clases son las de A y B juntos. B: {{b}}',
+    gaps: 'Faltan datos de una parte de los días de A o de B: si se distinguen no se puede juzgar.',
     columnIsA: 'La columna de cifras es de A.',
   },
   multiples: {

@@ -146,6 +146,7 @@ export const es = {
     beforeNone: 'Sin datos del periodo anterior',
     beforeGap: 'Faltan datos de parte del periodo anterior',
     beforeEnded: 'Sin comparación: una fuente de entonces no llega a estos días',
+    beforeNoDay: 'Sin comparación: uno de los dos periodos no tiene ninguno de esos días',
     beforeOpen: 'Sin periodo anterior: el rango no tiene principio o fin',
     recentMonth: '{{month}}: {{n}}; {{monthBefore}}: {{before}}: {{change}}. Esta fuente solo da el mes.',
     recentMonthAlone: '{{month}}: {{n}}. Esta fuente solo da el mes.',

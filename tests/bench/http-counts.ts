@@ -28,10 +28,11 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
   const cubeMb = cubeBytes(server) / 1024 / 1024;
   await server.stop();
   if (failed) throw new Error(`${failed} of ${latenciesMs.length} questions were refused`);
-  const { p99Ms } = JSON.parse(readFileSync(delayFile, 'utf8')) as { p99Ms: number };
+  const { p99Ms, cpuMs } = JSON.parse(readFileSync(delayFile, 'utf8')) as { p99Ms: number; cpuMs: number };
 
   const p95 = percentile(latenciesMs, 95);
-  const asked = `${latenciesMs.length} questions, median ${spreadOf(latenciesMs).median} ms, ${subject.note}`;
+  const each = (cpuMs / latenciesMs.length).toFixed(2);
+  const asked = `${latenciesMs.length} questions, median ${spreadOf(latenciesMs).median} ms, ${each} ms CPU each, ${subject.note}`;
   const { rows } = subject;
   const lines = [
     limitLine({ name: `${NAME} p95`, rows, unit: 'ms', ours: spreadOf([p95]), note: asked }, P95_LIMIT_MS),

@@ -3,7 +3,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
@@ -32,6 +31,7 @@ import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
+import { chunk, PICTURED, pngOf } from '../support/png.ts';
 import { askJson, servedTo } from '../support/served-to.ts';
 import {
   boundTo,
@@ -288,32 +288,6 @@ test('a measure has a place of its own: a drawn zone by its areas or its streets
   expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.body.place!.codes).toEqual(['c01']);
 });
 
-const chunk = (type: string, data: Buffer) => {
-  const typed = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(typed));
-  return Buffer.concat([length, typed, sum]);
-};
-/** A white picture. `more`: chunks before its end. */
-const pngOf = (width: number, height: number, ...more: readonly Buffer[]) => {
-  const size = Buffer.from([...[0, 0, width >> 8, width & 255], ...[0, 0, height >> 8, height & 255], 8, 0, 0, 0, 0]);
-  const rows = deflateSync(Buffer.alloc((width + 1) * height, 255));
-  const parts = [chunk('IHDR', size), chunk('IDAT', rows), ...more, chunk('IEND', Buffer.alloc(0))];
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...parts]);
-};
-const PICTURED = {
-  about: {
-    ...{ title: 'Puntos calientes', asked: ['Pueblo', 'Ene–dic 2024'], told: ['Tres colonias sobresalen.'] },
-    ...{ parameters: 'method = gi-star', dataVersion: 2 },
-    legend: {
-      ...{ title: 'Puntos calientes', ramp: null, notes: [] },
-      entries: [{ text: 'caliente (3)', color: '#7f1d1d', widthPx: null, isHatched: false, number: 1 }],
-    },
-  },
-  ...{ layer: 'colonias', filter: { from: '2024-01-01' } },
-};
-
 test('a picture stands with its problem as it was drawn; removed, its bytes are gone', async () => {
   const { id } = await opened('Con imagen', ['c08']);
   const png = pngOf(400, 300);
@@ -346,6 +320,32 @@ test('a picture stands with its problem as it was drawn; removed, its bytes are 
   expect((await fetch(`${at()}/${id}/pictures/${kept.body.id}`)).status).toBe(404);
   const { rows } = await database.pool.query('select item_id from problem_file where problem_id = $1', [id]);
   expect(rows.map((row) => row.item_id)).toEqual([kept.body.id + 1]);
+  // That it was there stays in the history, and nothing of what it showed.
+  const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
+  expect(changes.filter(({ item }) => item === kept.body.id)).toMatchObject([
+    ...[
+      { what: 'removed', body: null },
+      { what: 'opened', body: null },
+    ],
+  ]);
+});
+
+test('a picture of a comparison needs what either of its two questions needs', async () => {
+  const [west, south] = corner(9);
+  const taken = `K1,2024-05-11,10:00,Violencia familiar,${west + WIDTH / 2},${south + WIDTH / 2}`;
+  await writeFile(join(folder, 'taken.csv'), [HEAD, taken].join('\n'));
+  await load('taken.csv');
+  const { id } = await opened('Comparado', ['c09']);
+  const needsOf = async (filter: object, beside: object | null) => {
+    const sent = { ...PICTURED, layer: 'streets', filter, beside, png: pngOf(4, 3).toString('base64') };
+    return (await ask<ItemRow<'picture'>>('POST', `/${id}/pictures`, sent)).body.body!.needs;
+  };
+  const [robbery, kidnapping] = [{ offence: 'patrimonio.robo' }, { offence: 'familia.violencia-familiar' }];
+  expect(await needsOf(robbery, null)).toEqual([]);
+  expect(await needsOf(robbery, kidnapping)).toEqual(['see-sensitive-places']);
+  const ring = [0, 1, 2].map((x) => [west + x * WIDTH, south + (x % 2) * WIDTH].join()).join(';');
+  const drawn = { ...robbery, within: `poly:${ring}` };
+  expect(await needsOf(robbery, drawn)).toEqual(['see-points']);
 });
 
 test('what is not wholly such a picture is refused', async () => {

@@ -371,9 +371,12 @@ test('a worker that dies fails its question alone; the next one is answered righ
   try {
     const snapshot = await own.snapshot(WORLD);
     const plan = await planFor(snapshot, EVERYTHING);
-    const answers = await Promise.allSettled([snapshot.answers.bySlot(plan), snapshot.answers.bySlot(plan)]);
+    const answers = await Promise.allSettled([
+      snapshot.answers.byCell(plan, grid),
+      snapshot.answers.byCell(plan, grid),
+    ]);
     expect(answers[0]).toMatchObject({ status: 'rejected', reason: expect.any(Unavailable) });
-    const right = await (await cubes.snapshot(WORLD)).answers.bySlot(plan);
+    const right = await (await cubes.snapshot(WORLD)).answers.byCell(plan, grid);
     expect(answers[1]).toEqual({ status: 'fulfilled', value: right });
   } finally {
     await own.close();

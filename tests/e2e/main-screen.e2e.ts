@@ -285,6 +285,22 @@ describe('analysis', () => {
     expect(await neighbours.inputValue()).toBe('knn');
     await page.evaluate(axe.source);
     expect(await page.evaluate('axe.run("main").then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
+
+    // What it shows goes into the diagnosis of a problem: the picture, its legend, what it says and how it was made.
+    await page.evaluate(() => {
+      const headers = { 'content-type': 'application/json' };
+      return fetch('/api/v1/demo/problems', { method: 'POST', headers, body: JSON.stringify({ title: 'Con imagen' }) });
+    });
+    await page.locator('.map-panel[data-state=ready]').waitFor();
+    await page.getByRole('button', { name: 'Guardar la imagen en un problema' }).press('Enter');
+    await page.locator('.add-picture').getByRole('button', { name: 'Guardar', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Ver el problema' }).press('Enter');
+    const picture = page.locator('.problem-picture');
+    await picture.getByText(/weights = knn:8/).waitFor();
+    await picture.getByText(/^De \d+ lugares, \d+ son puntos calientes/).waitFor();
+    const width = () => picture.locator('img').evaluate((node: HTMLImageElement) => node.naturalWidth);
+    await expect.poll(width).toBeGreaterThan(500);
+    expect(await picture.getByText(/^1 · Caliente, 99 %/).count()).toBe(1);
   });
 });
 

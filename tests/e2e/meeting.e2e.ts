@@ -89,6 +89,13 @@ test('a problem opens at its title; on paper stands what was counted until which
   await other.getByRole('button', { name: 'Dejar lo guardado' }).click();
   await expect.poll(() => second.inputValue()).toBe('done');
   await other.close();
+  // What is written and not sent yet outlasts the form.
+  await page.getByLabel('Agregar nota').fill('Falta luz en la esquina');
+  await page.getByRole('link', { name: 'Reunión' }).click();
+  await page.locator('.meeting-body .meeting-table').waitFor();
+  await page.goBack();
+  await title.waitFor();
+  await expect.poll(() => page.getByLabel('Agregar nota').inputValue()).toBe('Falta luz en la esquina');
   const edit = page.getByRole('button', { name: 'Editar' });
   expect(await edit.isVisible()).toBe(true);
   await page.emulateMedia({ media: 'print' });

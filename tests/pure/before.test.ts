@@ -8,8 +8,7 @@ import { dayOf, monthOf, monthStart, textOf } from '../../server/calendar/days.t
 import { comparedWith, daysCompared, gapsOf, periodBefore } from '../../server/counts/before.ts';
 import type { Plan } from '../../server/filter/plan.ts';
 import { sameSourcesSince, toldByAll } from '../../server/filter/source-profile.ts';
-import { toldOf } from '../../web/store/covered.ts';
-import { gapsIn } from '../../web/store/gaps.ts';
+import { gapsIn, toldOf } from '../../web/store/gaps.ts';
 
 type Source = Parameters<typeof comparedWith>[3][number];
 const DAILY = [100, 0, 0, 0];
@@ -31,7 +30,7 @@ function monthly(sourceId: number, months: readonly string[], each: number): Sou
 }
 const range = (from: string, until: string) => ({ from: dayOf(from), until: dayOf(until) });
 const why = (sources: readonly Source[], now: [string, string], before: [string, string], sourceIds = [1, 2]) =>
-  comparedWith({ sourceIds }, range(...now), range(...before), sources).reason;
+  comparedWith({ sourceIds, weekdays: [] }, range(...now), range(...before), sources).reason;
 
 const JANUARY: [string, string] = ['2019-01-01', '2019-02-01'];
 const DECEMBER: [string, string] = ['2018-12-01', '2019-01-01'];
@@ -218,4 +217,16 @@ test('what is counted over the years lies within the days all sources tell of, f
   expect(range('2019-01-01', '2026-09-01')).toBe('2021-07-01..2025-01-01');
   expect(range(null, '2024-11-01', null, closedRange)).toBe('2024-10-01..2024-11-01');
   expect(range('2025-02-01', '2026-01-01')).toBeNull();
+});
+
+test('two days are not compared by a weekday that one of them is not', () => {
+  const told = [source(1, '2018-01-01', '2024-01-01')];
+  // 5 January 2019 was a Saturday.
+  const [saturday, friday, weekBefore] = ['2019-01-05', '2019-01-04', '2018-12-29'].map((day) => ({
+    ...{ from: dayOf(day), until: dayOf(day) + 1 },
+  }));
+  const plan = { sourceIds: [1], weekdays: [6] };
+  expect(comparedWith(plan, saturday!, friday!, told)).toEqual({ range: null, reason: 'no-such-day' });
+  expect(comparedWith(plan, friday!, saturday!, told).reason).toBe('no-such-day');
+  expect(comparedWith(plan, saturday!, weekBefore!, told)).toEqual({ range: weekBefore, reason: null });
 });

@@ -9,7 +9,7 @@ import { sharedBounds } from '../../web/compare/same-scale.ts';
 import { LEGEND } from '../../web/store/url.ts';
 
 const counts = (of: Record<string, number>) => ({ ids: Object.keys(of), counts: Object.values(of) });
-const YEAR = { a: 365, b: 365, isJudged: true };
+const YEAR = { a: 365, b: 365, unjudged: null };
 
 test('A and B differ where the counts do by more than chance, also in a place where one of them has none', () => {
   const found = differenceOf(counts({ 1: 60, 2: 12, 3: 3, 4: 0 }), counts({ 1: 20, 2: 10, 5: 40, 4: 0 }), YEAR);
@@ -25,9 +25,9 @@ test('A and B differ where the counts do by more than chance, also in a place wh
 });
 
 test('periods of different length are compared by what happened per day', () => {
-  const alike = differenceOf(counts({ 1: 100 }), counts({ 1: 25 }), { a: 360, b: 90, isJudged: true });
+  const alike = differenceOf(counts({ 1: 100 }), counts({ 1: 25 }), { a: 360, b: 90, unjudged: null });
   expect(alike.places[0]!.direction).toBe('none');
-  const denser = differenceOf(counts({ 1: 100 }), counts({ 1: 100 }), { a: 360, b: 90, isJudged: true });
+  const denser = differenceOf(counts({ 1: 100 }), counts({ 1: 100 }), { a: 360, b: 90, unjudged: null });
   expect([denser.places[0]!.direction, denser.whole]).toEqual(['down', 'down']);
 });
 
@@ -76,7 +76,7 @@ test('what is asked for longer has longer: the weekdays of the calendar and the 
   // Ten in each of the hours that are asked for, in both: not a difference.
   const alike = differenceOf(counts({ 1: 4800 }), counts({ 1: 480 }), {
     ...exposures({ a: week, b: weekend }),
-    isJudged: true,
+    unjudged: null,
   });
   expect(alike.whole).toBe('none');
 });
@@ -106,6 +106,6 @@ test('an incident that may be on both sides is no difference: days, hours, weekd
   });
   expect(share(asked({ within: within('a') }), asked({ within: within('b') }))).toBe(false);
   expect(share(asked({ within: within('a') }), asked({}))).toBe(true);
-  const told = differenceOf(counts({ 1: 900 }), counts({ 1: 9 }), { a: 1, b: 1, isJudged: false });
+  const told = differenceOf(counts({ 1: 900 }), counts({ 1: 9 }), { a: 1, b: 1, unjudged: 'shared' });
   expect([told.whole, told.more, told.places[0]!.direction]).toEqual(['none', 0, 'none']);
 });

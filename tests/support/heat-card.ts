@@ -8,7 +8,7 @@ import type { createHeatCard } from '../../web/map/heat-card.ts';
 const ENTRY = '\0heat-on-card';
 const at = (file: string) => new URL(`../../web/map/${file}`, import.meta.url).pathname;
 
-/** As a script that is a function. */
+/** A script that leaves them as `heat`. */
 async function bundled(): Promise<string> {
   const built = await build({
     ...{ configFile: false, logLevel: 'error' },
@@ -18,11 +18,12 @@ async function bundled(): Promise<string> {
         resolveId: (id) => (id === ENTRY ? ENTRY : null),
         load: (id) =>
           id === ENTRY
-            ? `export { gridOf } from '${at('heat.ts')}'; export { createHeatCard } from '${at('heat-card.ts')}';`
+            ? `import { gridOf } from '${at('heat.ts')}'; import { createHeatCard } from '${at('heat-card.ts')}';` +
+              'globalThis.heat = { gridOf, createHeatCard };'
             : null,
       },
     ],
-    build: { write: false, minify: false, rolldownOptions: { input: ENTRY, output: { format: 'iife', name: 'heat' } } },
+    build: { write: false, minify: false, rolldownOptions: { input: ENTRY, output: { format: 'iife' } } },
   });
   const [{ output }] = [built].flat() as unknown as [{ readonly output: readonly [{ readonly code: string }] }];
   return output[0].code;
@@ -34,7 +35,7 @@ export async function heatOnCard(
   asked: HeatAsked,
   without: string,
 ): Promise<{ readonly grid: HeatGrid; readonly values: readonly number[] }> {
-  await page.evaluate(`${await bundled()}; globalThis.heat = heat;`);
+  await page.evaluate(await bundled());
   return page.evaluate(
     async ({ asked, without }) => {
       const { heat } = globalThis as unknown as {
@@ -44,7 +45,7 @@ export async function heatOnCard(
       const known = gl.getExtension.bind(gl) as (name: string) => unknown;
       gl.getExtension = ((name: string) => (name === without ? null : known(name))) as typeof gl.getExtension;
       const grid = heat.gridOf(asked);
-      const felt = heat.createHeatCard(gl, false)!.feel(grid, asked.answer.points);
+      const felt = heat.createHeatCard(gl)!.feel(grid, asked.answer.points);
       let values = felt.read();
       while (!values) {
         await new Promise((resolve) => setTimeout(resolve, 10));

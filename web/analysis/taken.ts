@@ -64,7 +64,7 @@ export function analysisTaken(
       },
     },
     layer: picture.bands === null ? layer : null,
-    filter: filterToQuery(filter),
+    ...{ filter: filterToQuery(filter), beside: null },
     drawn,
   };
 }

@@ -180,7 +180,6 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
   const difference = other.difference.value;
   const kind = filterA?.kind ?? 'incident';
   const problem = other.counts.problem.value;
-  const isSameKind = !filterA || !filterB || filterA.kind === filterB.kind;
   const total = (count: number | undefined) => (count === undefined ? '…' : f.int(count));
   const bar = useRef<HTMLElement>(null);
   useFocusBack(bar);
@@ -238,11 +237,10 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
         )}
       </dl>
       {problem && <p role="alert">{problem.message || t('data.failed')}</p>}
-      {!isSameKind && <p class="small">{t('beside.kinds')}</p>}
       {!other.isAlike.value && mode !== 'difference' && <p class="small">{t('beside.notAlike')}</p>}
       <p class="small" role="status">
-        {difference && !difference.isJudged
-          ? isSameKind && t('beside.shared')
+        {difference?.unjudged
+          ? t(`beside.${difference.unjudged}`)
           : difference
             ? `${t(`beside.whole_${difference.whole}`)} ${t('beside.places', {
                 more: f.int(difference.more),
@@ -251,7 +249,7 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
               })}`
             : t('app.loading')}
       </p>
-      {mode === 'difference' && difference?.isJudged && (
+      {mode === 'difference' && difference?.unjudged === null && (
         <>
           <ul class="compare-legend" aria-label={t('legend.title')}>
             {(['up', 'down', 'none'] as const).map((direction, index) => (

@@ -10,13 +10,15 @@ export type PlaceDifference = Pick<Change, 'direction'> & {
   readonly a: number;
   readonly b: number;
 };
+/** They count different kinds of things; one incident may be in both; of a part of either there are no data. */
+export type Unjudged = 'kinds' | 'shared' | 'gaps';
 export type Difference = {
   readonly places: readonly PlaceDifference[];
   readonly whole: PlaceDifference['direction'];
   readonly more: number;
   readonly fewer: number;
-  /** Not where one incident may be in both, or they count different things: then no place is told to differ. */
-  readonly isJudged: boolean;
+  /** Why no place is told to differ; null where chance was asked about. */
+  readonly unjudged: Unjudged | null;
 };
 type Counts = Pick<CountsAnswer, 'ids' | 'counts'>;
 
@@ -30,14 +32,14 @@ export const LEVEL = 0.05;
 export function differenceOf(
   a: Counts,
   b: Counts,
-  hours: { readonly a: number; readonly b: number; readonly isJudged: boolean },
+  hours: { readonly a: number; readonly b: number; readonly unjudged: Unjudged | null },
 ): Difference {
   const [ofA, ofB] = [a, b].map(({ ids, counts }) => new Map(ids.map((id, i) => [id, counts[i] ?? 0])));
   const ids = [...new Set([...a.ids, ...b.ids])].filter((id) => (ofA!.get(id) ?? 0) + (ofB!.get(id) ?? 0) > 0);
   const counts = (of: ReadonlyMap<string, number>) => ids.map((id) => of.get(id) ?? 0);
   const lengths = { lengthBefore: hours.b, lengthAfter: hours.a, level: LEVEL };
   const found = changes(counts(ofB!), counts(ofA!), lengths);
-  const told = (direction: PlaceDifference['direction']) => (hours.isJudged ? direction : 'none');
+  const told = (direction: PlaceDifference['direction']) => (hours.unjudged ? 'none' : direction);
   const places = found.map(({ after, before, direction }, i) => ({
     ...{ id: ids[i]!, a: after, b: before, direction: told(direction) },
   }));
@@ -45,7 +47,7 @@ export function differenceOf(
   const whole = told(changes([sum(counts(ofB!))], [sum(counts(ofA!))], lengths)[0]!.direction);
   const count = (direction: PlaceDifference['direction']) =>
     places.filter((place) => place.direction === direction).length;
-  return { places, whole, more: count('up'), fewer: count('down'), isJudged: hours.isJudged };
+  return { places, whole, more: count('up'), fewer: count('down'), unjudged: hours.unjudged };
 }
 
 /** Those that differ clearly, the largest differences first. */

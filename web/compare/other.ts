@@ -11,6 +11,7 @@ import { countedInside, cutsAreasOf } from '../store/answers.ts';
 import { paths } from '../store/api.ts';
 import { coveredDays, type Days } from '../store/covered.ts';
 import { daysBetween } from '../store/days.ts';
+import { toldOf } from '../store/gaps.ts';
 import { createQuestion, type Question } from '../store/question.ts';
 import { effectiveFilter } from '../store/state.ts';
 import { type Difference, differenceOf } from './difference.ts';
@@ -108,12 +109,15 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
       b: { filter: ofFilterB, days: covered.value, offences: codesOf(ofFilterB) },
     };
     const parents = new Map(reference.offences.value.map(({ code, parent }) => [code, parent]));
-    const isJudged = ofFilterA.kind === ofFilterB.kind && !mayShare(sides, parents);
-    return differenceOf(a, b, { ...exposures(sides), isJudged });
+    const isWhole =
+      toldOf(ofA, reference.sourcesInUse.value) === 'whole' && toldOf(covered.value, sources.value) === 'whole';
+    const unjudged =
+      ofFilterA.kind !== ofFilterB.kind ? 'kinds' : mayShare(sides, parents) ? 'shared' : isWhole ? null : 'gaps';
+    return differenceOf(a, b, { ...exposures(sides), unjudged });
   });
   const stops = [
     effect(() => {
-      const about = { filter: filter.value, covered: covered.value, isJudged: difference.value?.isJudged ?? false };
+      const about = { filter: filter.value, covered: covered.value, isJudged: difference.value?.unjudged === null };
       map.beside.value = isOpen.value && layer.value ? { layer: layer.value.layer, tell, ...about } : null;
     }),
     effect(() => {

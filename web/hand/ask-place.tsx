@@ -170,7 +170,8 @@ function useFigures(sketch: Sketch | null): string | null {
   const what = { n: f.int(now), what: kindNoun(t, filter.kind, now) };
   if (!figure.previous) return t('seen.sketchCountAlone', what);
   const before = insideOf(figure.previous);
-  const change = changeText(words.value, changeBetween(before, now));
+  const { days } = figure.previous;
+  const change = changeText(words.value, changeBetween(before, now, days), days);
   return t('seen.sketchCount', { ...what, before: f.int(before), change });
 }
 

@@ -54,15 +54,19 @@ export function createPlayer(page: App): Player {
   const isRunning = signal(false);
   const speed = signal<Speed>(2);
   const isLooping = signal(false);
-  const known = computed((): TimeWindow | null => {
+  // By value: every answer brings the same days anew, and nothing is to be worked out anew for that.
+  const known = computed((): string | null => {
     const city = reference.jurisdiction.value;
     const from = reference.firstDay.value ?? city?.from;
     const through = answers.summary.answered.value?.value.through;
     const until = through ? addDays(through, 1) : city?.until;
-    return from && until ? { from, until } : null;
+    return from && until ? `${from}/${until}` : null;
   });
   // The last complete day is the same whichever window is shown, so what is known moves only when data arrive.
-  const windows = computed(() => (known.value ? windowsOver(known.value, WINDOW_KINDS[kind.value]) : []));
+  const windows = computed(() => {
+    const [from, until] = known.value?.split('/') ?? [];
+    return from && until ? windowsOver({ from, until }, WINDOW_KINDS[kind.value]) : [];
+  });
   const at = computed(() => Math.max(0, Math.min(asked.value ?? 0, windows.value.length - 1)));
   const window = computed(() => windows.value[at.value] ?? null);
 

@@ -6,13 +6,11 @@ import { createHeatCard, type HeatCard, type Linked, linked, type OnCard } from 
 import { rampChannels } from './heat-colors.ts';
 import { ABOVE_HEAT_COLOURS, addLines } from './heat-layer.ts';
 import { GROUND_VERTEX, PROGRAMS } from './heat-shaders.ts';
-import type { HeatWanted } from './symbology.ts';
+import { HEAT_PARTS, type HeatWanted } from './symbology.ts';
 import { heatPointsWithin, maskOf, withinLimit } from './within-limit.ts';
 
 const LAYER = 'heat-card';
-/** The whole municipality, and the part in view. */
-export const HEAT_PARTS = ['whole', 'close'] as const;
-export type HeatPart = (typeof HEAT_PARTS)[number];
+type HeatPart = (typeof HEAT_PARTS)[number];
 
 export type HeatCardLayer = {
   /** Worked out in the next picture of the map; what is asked for meanwhile takes its place. */
@@ -85,7 +83,7 @@ export function createHeatCardLayer(
     prerender(gl) {
       if (isGone) return;
       // Here and not before: afterwards the map sets its own state again.
-      card ??= createHeatCard(gl, false);
+      card ??= createHeatCard(gl);
       painter ??= card && createPainter(gl);
       if (!painter) {
         giveUp();

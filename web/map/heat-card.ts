@@ -2,7 +2,7 @@
 // the columns, on the same grid and by the same kernel as in heat.ts. The numbers come back without anything waiting for them.
 
 import type { HeatAnswer } from '../../server/counts/contract.ts';
-import { type HeatGrid, projected } from './heat.ts';
+import { densityOf, gridOf, type HeatGrid, projected } from './heat.ts';
 import { MOST_TAPS, PROGRAMS, SCATTER_VERTEX, SQUARE_VERTEX } from './heat-shaders.ts';
 
 /** What a grid holds, on the card, and the numbers once they have come back; null when the card was lost. */
@@ -23,12 +23,8 @@ export type HeatCard = {
 
 type GL = WebGL2RenderingContext;
 
-/** Whose every pixel is drawn by a processor: ours by script take less of it. */
-const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render|virgl|swrast/i;
-
-/** Null where a card is none, or cannot add up floats. */
-export function createHeatCard(gl: GL, isSoftwareRefused = true): HeatCard | null {
-  if (isSoftwareRefused && SOFTWARE.test(rendererOf(gl))) return null;
+/** Null where floats cannot be added up. */
+export function createHeatCard(gl: GL): HeatCard | null {
   if (!gl.getExtension('EXT_color_buffer_float')) return null;
   // Few hold the sums of floats as they are; halves hold them to one in two thousand, the largest being 1.
   const sums = gl.getExtension('EXT_float_blend') ? gl.R32F : gl.R16F;
@@ -132,11 +128,6 @@ export function createHeatCard(gl: GL, isSoftwareRefused = true): HeatCard | nul
 /** What a card that keeps its word is sure to have: the four cells round it are drawn and one on either side. */
 const POINT_PX = 3;
 
-function rendererOf(gl: GL): string {
-  const told = gl.getExtension('WEBGL_debug_renderer_info');
-  return String(gl.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-}
-
 /** Column, row and share of the heaviest of each, for the card. */
 function placedOn({ pad, west, north, cell }: HeatGrid, points: HeatAnswer['points']) {
   const { xs, ys, weights } = projected(points);
@@ -222,4 +213,38 @@ export function linked(gl: GL, vertex: string, fragment: string): Linked | null 
       return known.get(uniform)!;
     },
   };
+}
+
+/** A few incidents about the same place, some in one cell. */
+const TRIAL = {
+  answer: {
+    dataVersion: 0,
+    cellM: 0,
+    points: [
+      [0, 0, 3],
+      [0.0011, 0.0004, 1],
+      [-0.0007, -0.001, 7],
+      [0.0012, 0.0005, 2],
+    ] as [number, number, number][],
+  },
+  ...{ reachM: 300, years: 1, within: null },
+};
+const MOST_OFF = 0.01;
+const PATIENCE_MS = 3000;
+
+/** Whether there is a card, and it finds what is found here: to within a hundredth of the peak, of a few incidents. */
+export async function isCardTrue(gl: GL): Promise<boolean> {
+  const card = createHeatCard(gl);
+  if (!card) return false;
+  const felt = card.feel(gridOf(TRIAL)!, TRIAL.answer.points);
+  const here = densityOf(TRIAL.answer, TRIAL.reachM, TRIAL.years, TRIAL.within)!;
+  const until = performance.now() + PATIENCE_MS;
+  let values = felt.read();
+  while (!values && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    values = felt.read();
+  }
+  felt.drop();
+  card.drop();
+  return values?.every((value, i) => Math.abs(value - here.values[i]!) <= MOST_OFF * here.max) ?? false;
 }

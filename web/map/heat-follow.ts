@@ -2,12 +2,12 @@
 
 import { effect } from '@preact/signals';
 import type { Map as GLMap } from 'maplibre-gl';
-import { densityOf, gridOf } from './heat.ts';
-import { createHeatCard } from './heat-card.ts';
-import { createHeatCardLayer, HEAT_PARTS, type HeatCardLayer } from './heat-card-layer.ts';
+import type { Density } from './heat.ts';
+import type { HeatCardLayer } from './heat-card-layer.ts';
 import { createHeatLayer } from './heat-layer.ts';
+import { isDrawnBySoftware } from './renderer.ts';
 import { ABOVE_HEAT } from './style.ts';
-import type { Pictures } from './symbology.ts';
+import { HEAT_PARTS, type Pictures } from './symbology.ts';
 
 /** Until the answer is called. */
 export function followHeat(map: GLMap, pictures: Pictures): () => void {
@@ -35,59 +35,32 @@ export function followHeat(map: GLMap, pictures: Pictures): () => void {
       }
     }),
   ];
-  isCardTrue().then((isTrue) => {
+  const begin = async () => {
+    const drawing = map.getCanvas().getContext('webgl2');
+    if (!drawing || isDrawnBySoftware(drawing)) return;
+    // A chunk of its own: many machines never need it.
+    const [{ isCardTrue }, { createHeatCardLayer }] = await Promise.all([
+      import('./heat-card.ts'),
+      import('./heat-card-layer.ts'),
+    ]);
+    // Tried where nothing else draws.
+    const gl = document.createElement('canvas').getContext('webgl2');
+    const isTrue = gl !== null && (await isCardTrue(gl));
+    gl?.getExtension('WEBGL_lose_context')?.loseContext();
     if (!isTrue || isStopped) return;
-    card = createHeatCardLayer(
-      map,
-      ABOVE_HEAT,
-      (part, found) => {
-        // What is asked for no longer is not shown; what was asked for meanwhile is on its way.
-        if (wanted[part].peek()) foundOnCard[part].value = found;
-      },
-      back,
-    );
+    const hear = (part: (typeof HEAT_PARTS)[number], found: Density | null) => {
+      // What is asked for no longer is not shown; what was asked for meanwhile is on its way.
+      if (wanted[part].peek()) foundOnCard[part].value = found;
+    };
+    card = createHeatCardLayer(map, ABOVE_HEAT, hear, back);
     isOnCard.value = true;
-  });
+  };
+  // Without it heat is worked out as it was until then.
+  begin().catch(() => {});
   return () => {
     isStopped = true;
     for (const stop of stops) stop();
     card?.stop();
     back();
   };
-}
-
-/** A few incidents about the same place, some in one cell. */
-const TRIAL = {
-  answer: {
-    dataVersion: 0,
-    cellM: 0,
-    points: [
-      [0, 0, 3],
-      [0.0011, 0.0004, 1],
-      [-0.0007, -0.001, 7],
-      [0.0012, 0.0005, 2],
-    ] as [number, number, number][],
-  },
-  ...{ reachM: 300, years: 1, within: null },
-};
-const MOST_OFF = 0.01;
-const PATIENCE_MS = 3000;
-
-/** Whether there is a card, and it finds what is found here: to within a hundredth of the peak, of a few incidents. */
-async function isCardTrue(): Promise<boolean> {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  const card = gl && createHeatCard(gl);
-  if (!card) return false;
-  const felt = card.feel(gridOf(TRIAL)!, TRIAL.answer.points);
-  const here = densityOf(TRIAL.answer, TRIAL.reachM, TRIAL.years, TRIAL.within)!;
-  const until = performance.now() + PATIENCE_MS;
-  let values = felt.read();
-  while (!values && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    values = felt.read();
-  }
-  felt.drop();
-  card.drop();
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return values?.every((value, i) => Math.abs(value - here.values[i]!) <= MOST_OFF * here.max) ?? false;
 }

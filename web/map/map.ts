@@ -38,7 +38,6 @@ import {
   selectionGap,
 } from './style.ts';
 import { DETAIL_FROM_ZOOM } from './symbology.ts';
-import { followTilt } from './tilt.ts';
 import { showZones } from './zones.ts';
 
 export { fetchGround } from './ground.ts';
@@ -147,7 +146,7 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
   // Before the first tile is drawn, which may ask for them.
   map.once('style.load', () => addPatterns(map));
   map.on('load', () => {
-    stops.push(...paint(map, page), ...showZones(map, page), listen(map, page), followTilt(map, page));
+    stops.push(...paint(map, page), ...showZones(map, page), listen(map, page), tiltLater(map, page));
     if (basemap) stops.push(followSwitch(map, page, style, basemap));
     link.state.value = 'ready';
   });
@@ -163,6 +162,28 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
     link.handle.value = null;
     link.basemap.value = null;
     map.remove();
+  };
+}
+
+/** Few tilt the map: what does it is a chunk of its own, fetched when it is first asked for. */
+function tiltLater(map: GLMap, page: App): () => void {
+  let [isStopped, isAsked, stopTilting] = [false, false, () => {}];
+  const stop = effect(() => {
+    if (isAsked || !page.map.shown.value.tilted) return;
+    isAsked = true;
+    import('./tilt.ts').then(
+      ({ followTilt }) => {
+        if (!isStopped) stopTilting = followTilt(map, page);
+      },
+      () => {
+        isAsked = false;
+      },
+    );
+  });
+  return () => {
+    isStopped = true;
+    stop();
+    stopTilting();
   };
 }
 

@@ -32,7 +32,9 @@ export type HeatWanted = HeatAsked & { readonly limit: GeoJSON.Geometry | null }
 
 type HeatScale = { readonly reachM: number; readonly usual: number };
 
-type ByPart<T> = { readonly whole: T; readonly close: T };
+/** The whole municipality, and the part in view. */
+export const HEAT_PARTS = ['whole', 'close'] as const;
+type ByPart<T> = Readonly<Record<(typeof HEAT_PARTS)[number], T>>;
 
 export type Pictures = {
   readonly drawn: ReadonlySignal<Drawn>;

@@ -140,6 +140,9 @@ export function MeetingTable({ answer, filter }: TableProps) {
 }
 
 /** What stands out, in a sentence; the whole first. */
+/** The arrows of the table tell the others; the first rows are those of most crimes. */
+const MOST_SAID = 5;
+
 export function useStanding(answer: MeetingAnswer): string {
   const { t, f } = usePage();
   if (answer.missingDays > 0)
@@ -155,5 +158,8 @@ export function useStanding(answer: MeetingAnswer): string {
       return [t(verdict === 'up' ? 'meeting.standsUp' : 'meeting.standsDown', values)];
     }),
   );
-  return out.length ? t('meeting.stands', { n: f.int(out.length), what: f.list(out) }) : t('meeting.nothingStands');
+  if (out.length === 0) return t('meeting.nothingStands');
+  const said = t('meeting.stands', { n: f.int(out.length), what: f.list(out.slice(0, MOST_SAID)) });
+  const rest = out.length - MOST_SAID;
+  return rest > 0 ? `${said} ${t('meeting.standsMore', { n: f.int(rest) })}` : said;
 }

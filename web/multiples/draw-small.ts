@@ -54,6 +54,7 @@ export function drawSmall(canvas: HTMLCanvasElement, { shapes, isStreets, classe
     const path = number > 0 ? paths.get(id) : undefined;
     if (!path) continue;
     pen.fillStyle = ramp[Math.min(number, colors) - 1]!;
-    pen.fill(path, 'evenodd');
+    // By the turn of its rings, not by how many lie over one another: the parts of neighbouring tiles overlap at their edges.
+    pen.fill(path, 'nonzero');
   }
 }

@@ -9,8 +9,8 @@ import { RAMP } from '../map/colors.ts';
 import { Modal } from '../parts/modal.tsx';
 import { paths } from '../store/api.ts';
 import { placeName } from '../store/chosen.ts';
-import { toldOf } from '../store/covered.ts';
 import { hoursText } from '../store/formats.ts';
+import { toldOf } from '../store/gaps.ts';
 import { partsAsked } from '../store/offence-tree.ts';
 import { drawSmall, inOne } from './draw-small.ts';
 import { fetchSlices, highest, type Many, onOneScale } from './many.ts';
@@ -134,7 +134,7 @@ export function Multiples({ onClose }: { onClose: () => void }) {
       {many && (
         <LeftOut many={many} whole={(isStreets ? answers.streetCounts : answers.areaCounts).answered.value?.value} />
       )}
-      {many && <Scale bounds={many.bounds} />}
+      {many && <Scale many={many} />}
       {many && shapes && (
         <ul class="multiples">
           {many.maps.map((map) => {
@@ -189,15 +189,20 @@ function SmallCanvas({ draw, ratio }: { draw: (canvas: HTMLCanvasElement) => voi
   return <canvas ref={canvas} width={SMALL_PX * dense} height={height * dense} />;
 }
 
-function Scale({ bounds }: { bounds: readonly number[] }) {
+function Scale({ many: { bounds, byRate } }: { many: Many }) {
   const { t, f } = usePage();
   const colors = rampColors(RAMP, Math.max(1, bounds.length));
+  const rates = (i: number) => `${i === 0 ? '0' : f.rate(bounds[i - 1]!)}–${f.rate(bounds[i]!)}`;
+  const counts = (i: number) => {
+    const from = (bounds[i - 1] ?? 0) + 1;
+    return from === bounds[i] ? f.int(from) : `${f.int(from)}–${f.int(bounds[i]!)}`;
+  };
   return (
     <ul class="multiples-scale" aria-label={t('legend.title')}>
       {bounds.map((bound, i) => (
         <li key={bound}>
           <span style={{ background: colors[i] }} />
-          {`${i === 0 ? '0' : f.rate(bounds[i - 1]!)}–${f.rate(bound)}`}
+          {byRate ? rates(i) : counts(i)}
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@
 
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
+import { pause } from '../store/pause.ts';
 
 type Bounds = readonly [west: number, south: number, east: number, north: number];
 export type TileKey = { readonly z: number; readonly x: number; readonly y: number };
@@ -44,6 +45,21 @@ export function tilesOver([west, south, east, north]: Bounds, isStreets: boolean
   return at(AREAS.least);
 }
 
+/** Of a city there are dozens, and a server that is busy with them refuses the rest for a moment. */
+const AT_ONCE = 4;
+const BUSY = [429, 503];
+const TIMES_AGAIN = 8;
+const AGAIN_AFTER_S = 2;
+
+async function fetchPatiently(address: string, signal: AbortSignal): Promise<Response> {
+  for (let times = 0; ; times++) {
+    const response = await fetch(address, { signal, credentials: 'same-origin' });
+    if (!BUSY.includes(response.status) || times >= TIMES_AGAIN) return response;
+    await response.body?.cancel();
+    await pause(1000 * (Number(response.headers.get('Retry-After')) || AGAIN_AFTER_S), signal);
+  }
+}
+
 type Wanted = {
   readonly bounds: Bounds;
   readonly isStreets: boolean;
@@ -62,7 +78,7 @@ export async function fetchShapes({ bounds, isStreets, template, signal }: Wante
   const paths = new Map<string, Path2D>();
   const draw = async ({ x, y }: TileKey) => {
     const address = template.replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y));
-    const response = await fetch(address, { signal, credentials: 'same-origin' });
+    const response = await fetchPatiently(address, signal);
     if (response.status === 204) return;
     if (!response.ok) throw new Error(`${address}: ${response.status}`);
     const tile = new VectorTile(new PbfReader(new Uint8Array(await response.arrayBuffer())));
@@ -82,7 +98,11 @@ export async function fetchShapes({ bounds, isStreets, template, signal }: Wante
       }
     }
   };
-  await Promise.all(tiles.map(draw));
+  let next = 0;
+  const work = async () => {
+    while (next < tiles.length) await draw(tiles[next++]!);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   const size = { width: tileX(east, z) * EXTENT - origin.x, height: tileY(south, z) * EXTENT - origin.y };
   return { paths, size };
 }

@@ -134,6 +134,7 @@ const NO_PREVIOUS_WORDS = {
   gap: 'answer.beforeGap',
   'open-range': 'answer.beforeOpen',
   'after-data': 'answer.beforeEnded',
+  'no-such-day': 'answer.beforeNoDay',
 } as const;
 
 function Recent({ compared }: { compared: Compared }) {

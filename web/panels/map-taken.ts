@@ -20,7 +20,9 @@ export function useMapTaken(): () => Taken | null {
     const drawnAs = pictures.drawn.peek();
     const layer = drawnAs === 'areas' ? pictures.areas.peek()?.layer : reference.streetLayer.peek()?.layer;
     if (!filter || !summary || !handle || !legend) return null;
-    const classes = drawnAs === 'areas' ? pictures.areas.peek()?.classes : undefined;
+    // The colours of a difference are not those of the classes that are numbered.
+    const classes = drawnAs === 'areas' && !map.overlay.peek() ? pictures.areas.peek()?.classes : undefined;
+    const other = map.beside.peek()?.filter;
     const notes = classes && layer ? classNotes(classes, reference.rowsOf(layer), map.zoom.peek()) : [];
     const matched = insideOf(summary);
     return {
@@ -41,6 +43,7 @@ export function useMapTaken(): () => Taken | null {
       },
       layer: drawnAs === 'heat' ? null : (layer ?? null),
       filter: filterToQuery(filter),
+      beside: other ? filterToQuery(other) : null,
       drawn: handle.snapshot(notes),
     };
   };
