@@ -145,7 +145,7 @@ export type FileBody = {
   readonly isRemoved: boolean;
 };
 /** Of a PNG that the page draws of a map or a chart; it makes it smaller until it fits. */
-export const MOST_PICTURE_BYTES = 300_000;
+export const MOST_PICTURE_BYTES = 500_000;
 export const MOST_PICTURE_PX = 4000;
 /** Of one problem; those removed make room. */
 export const MOST_PROBLEM_PICTURES = 20;

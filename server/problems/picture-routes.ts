@@ -14,7 +14,7 @@ import { findProblem } from './store.ts';
 
 const PER_MINUTE = 60;
 /** A picture as text, a third larger than it is, with its words. */
-const BODY_LIMIT = '512kb';
+const BODY_LIMIT = '768kb';
 
 /** Stands before whatever reads bodies and lets none so large. */
 export function pictureBodies(): Router {

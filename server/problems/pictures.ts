@@ -44,7 +44,7 @@ const CHUNKS: readonly string[] = [
 ];
 
 /** How wide and high it is. Throws BadInput for what is not wholly a PNG and nothing besides. */
-export function sizeOfPng(png: Buffer): { readonly width: number; readonly height: number } {
+function sizeOfPng(png: Buffer): { readonly width: number; readonly height: number } {
   const refused = new BadInput('png', 'not a picture as the page draws one');
   if (png.length > MOST_PICTURE_BYTES) throw new BadInput('png', `at most ${MOST_PICTURE_BYTES} bytes`);
   if (!png.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw refused;

@@ -35,6 +35,8 @@ const visible = incidents.filter(
 const PLANNER: Viewer = { role: 'planner', account: { id: 1, name: 'p' }, scope: EVERYWHERE };
 
 let viewer = STAFF;
+/** Of how many rows it was written down that they left. */
+const toldOf: (number | null)[] = [];
 let cubes: Cubes;
 let dataDir: string;
 let server: Server;
@@ -48,6 +50,7 @@ beforeAll(async () => {
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
   const app = express().use((request, _response, next) => {
     request.viewer = viewer;
+    request.tellRows = async (rows) => void toldOf.push(rows);
     next();
   });
   app.set('query parser', 'simple');
@@ -169,6 +172,18 @@ test('columns of another version than the tree of offences are not counted from:
   const places = await askServer<ColumnPlaces>(`${J}/incident-places.json`);
   const older = offences.filter(({ code }) => code !== 'fgj.violencia-familiar');
   await expect(openHere(bytes, places, { offences: older, themes: [] })).rejects.toThrow('fgj.violencia-familiar');
+});
+
+test('that rows leave is written down with how many they are, as often as they do', async () => {
+  viewer = PLANNER;
+  toldOf.length = 0;
+  const rows = [];
+  for (let times = 0; times < 2; times++) {
+    const bytes = await (await fetch(`${base}${J}/incidents.arrow?within=barrios:b2`)).arrayBuffer();
+    rows.push(tableFromIPC(new Uint8Array(bytes)).numRows);
+  }
+  expect(rows[0]).toBeGreaterThan(10);
+  expect(toldOf).toEqual(rows);
 });
 
 test('the file says what it leaves out: what is known too coarsely, lies outside, or is not told so finely', async () => {

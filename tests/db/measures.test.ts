@@ -31,7 +31,7 @@ import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { chunk, PICTURED, pngOf } from '../support/png.ts';
+import { PICTURED, pngChunk, pngOf } from '../support/png.ts';
 import { askJson, servedTo } from '../support/served-to.ts';
 import {
   boundTo,
@@ -340,9 +340,9 @@ test('a picture of a comparison needs what either of its two questions needs', a
     const sent = { ...PICTURED, layer: 'streets', filter, beside, png: pngOf(4, 3).toString('base64') };
     return (await ask<ItemRow<'picture'>>('POST', `/${id}/pictures`, sent)).body.body!.needs;
   };
-  const [robbery, kidnapping] = [{ offence: 'patrimonio.robo' }, { offence: 'familia.violencia-familiar' }];
+  const [robbery, atHome] = [{ offence: 'patrimonio.robo' }, { offence: 'familia.violencia-familiar' }];
   expect(await needsOf(robbery, null)).toEqual([]);
-  expect(await needsOf(robbery, kidnapping)).toEqual(['see-sensitive-places']);
+  expect(await needsOf(robbery, atHome)).toEqual(['see-sensitive-places']);
   const ring = [0, 1, 2].map((x) => [west + x * WIDTH, south + (x % 2) * WIDTH].join()).join(';');
   const drawn = { ...robbery, within: `poly:${ring}` };
   expect(await needsOf(robbery, drawn)).toEqual(['see-points']);
@@ -353,7 +353,7 @@ test('what is not wholly such a picture is refused', async () => {
   const status = async (png: Buffer) =>
     (await ask('POST', `/${id}/pictures`, { ...PICTURED, png: png.toString('base64') })).status;
   const whole = pngOf(40, 30);
-  const hidden = chunk('tEXt', Buffer.from('Comment\0nombre de la víctima'));
+  const hidden = pngChunk('tEXt', Buffer.from('Comment\0nombre de la víctima'));
   const script = Buffer.from('<html><script>1</script></html>');
   for (const bad of [script, PDF.subarray(0, 300), whole.subarray(0, -1), Buffer.concat([whole, script])])
     expect(await status(bad)).toBe(422);

@@ -264,7 +264,7 @@ describe('analysis', () => {
     await page.getByText('Opciones del método', { exact: true }).click();
     await neighbours.selectOption('knn');
     await expect.poll(() => page.url()).toContain('a.weights=knn:8');
-    await page.getByText('weights = knn:8').waitFor();
+    await page.getByText('Vecinos: Los K más cercanos (8)').waitFor();
     const table = page.getByRole('region', { name: 'Tabla', exact: true }).locator('table').first();
     // Falling by z, then by keyboard rising.
     const sorting = table.getByRole('columnheader', { name: 'z', exact: true });
@@ -281,7 +281,7 @@ describe('analysis', () => {
     expect(lines[0]).toBe('code,name,value,z,class,p,p_skew,p_adjusted');
     expect(lines).toContain('weights,knn:8');
     await page.reload();
-    await page.getByText('weights = knn:8').waitFor();
+    await page.getByText('Vecinos: Los K más cercanos (8)').waitFor();
     expect(await neighbours.inputValue()).toBe('knn');
     await page.evaluate(axe.source);
     expect(await page.evaluate('axe.run("main").then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
@@ -296,11 +296,11 @@ describe('analysis', () => {
     await page.locator('.add-picture').getByRole('button', { name: 'Guardar', exact: true }).press('Enter');
     await page.getByRole('button', { name: 'Ver el problema' }).press('Enter');
     const picture = page.locator('.problem-picture');
-    await picture.getByText(/weights = knn:8/).waitFor();
+    await picture.getByText(/Vecinos: Los K más cercanos \(8\)/).waitFor();
     await picture.getByText(/^De \d+ lugares, \d+ son puntos calientes/).waitFor();
     const width = () => picture.locator('img').evaluate((node: HTMLImageElement) => node.naturalWidth);
     await expect.poll(width).toBeGreaterThan(500);
-    expect(await picture.getByText(/^1 · Caliente, 99 %/).count()).toBe(1);
+    expect(await picture.getByText(/1 · Caliente, 99 %/).count()).toBe(1);
   });
 });
 

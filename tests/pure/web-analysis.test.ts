@@ -14,6 +14,7 @@ import type { ClocksAnswer } from '../../server/timing/contract.ts';
 import { bandFeatures, bandsOf } from '../../web/analysis/bands.ts';
 import { type AnalysisFound, foundOf } from '../../web/analysis/found.ts';
 import { yearName } from '../../web/analysis/later-rows.ts';
+import { madeTexts } from '../../web/analysis/made.ts';
 import { parameterRows } from '../../web/analysis/parameters.ts';
 import {
   asksOfPlaces,
@@ -348,6 +349,18 @@ test('a parameter with parts is told by them, in the file and on the page', () =
       ['city', ''],
     ],
   ]);
+});
+
+test('what it was computed with is told by the names of the form, without what has no say in it', () => {
+  expect(madeTexts(found, spanish)).toEqual([
+    ...['Estadístico: Gi* de Getis y Ord', 'Vecinos: Borde o esquina', 'Valor: Número de incidentes'],
+    ...['Corrección: FDR con asimetría', 'Permutaciones: Sin permutaciones', 'Lugares sin vecinos: 1'],
+    ...['Desde: 1 jul 2025', 'Hasta antes de: 1 jul 2026'],
+  ]);
+});
+
+test('the legend names the hatch of what nothing can be said of', () => {
+  expect(pictureOf(found, spanish).entries.at(-1)).toEqual({ color: null, text: 'Sin vecinos o sin valor (1)' });
 });
 
 describe.each([

@@ -61,6 +61,20 @@ test('the window holds the hour that runs and the 24 before it, of the city and 
   });
 });
 
+test('on the days the clocks change no call of the last 24 hours is left out, and none of more than 25 is kept', () => {
+  const zone = 'America/Tijuana';
+  // Half past, before and after the change of spring and of autumn 2026 there.
+  for (const now of ['2026-03-08T10:30Z', '2026-03-09T06:30Z', '2026-11-01T09:30Z', '2026-11-02T06:30Z']) {
+    const happened = (hoursAgo: number): WallCall => {
+      const { date, hour } = localHour(Date.parse(now) - hoursAgo * 3_600_000, zone);
+      return call(hoursAgo, date, hour);
+    };
+    const within = windowFrom(Date.parse(now), zone);
+    const shown = withAnswer(null, [0, 1, 2, 12, 23, 24, 26].map(happened), { isWhole: true, from: within });
+    expect([now, idsOf(shown).sort()]).toEqual([now, ['0', '1', '12', '2', '23', '24']]);
+  }
+});
+
 test('a call is new once, one that was withdrawn goes with the next whole answer, and old ones fall out as time passes', () => {
   const first = withAnswer(null, [call(1, '2026-05-02', 10), call(2, '2026-05-01', 14)], { isWhole: true, from });
   const second = withAnswer(first, [call(3, '2026-05-02', 14)], { isWhole: false, from });

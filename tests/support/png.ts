@@ -3,7 +3,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 
 /** A piece of a PNG, with its length and its sum. */
-export const chunk = (type: string, data: Buffer) => {
+export const pngChunk = (type: string, data: Buffer) => {
   const typed = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(data.length);
@@ -14,7 +14,7 @@ export const chunk = (type: string, data: Buffer) => {
 export const pngOf = (width: number, height: number, ...more: readonly Buffer[]) => {
   const size = Buffer.from([...[0, 0, width >> 8, width & 255], ...[0, 0, height >> 8, height & 255], 8, 0, 0, 0, 0]);
   const rows = deflateSync(Buffer.alloc((width + 1) * height, 255));
-  const parts = [chunk('IHDR', size), chunk('IDAT', rows), ...more, chunk('IEND', Buffer.alloc(0))];
+  const parts = [pngChunk('IHDR', size), pngChunk('IDAT', rows), ...more, pngChunk('IEND', Buffer.alloc(0))];
   return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...parts]);
 };
 

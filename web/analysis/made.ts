@@ -59,7 +59,7 @@ export function madeTexts({ task, answer }: AnalysisFound, words: Words): string
   const { parameters } = answer;
   // Of what has no say in it nothing is told: weights of Gi and Gi*, a seed where nothing is dealt.
   const idle = [
-    ...('method' in parameters && parameters.method !== 'lisa' ? ['style'] : []),
+    ...('method' in parameters && parameters.method === 'lisa' ? [] : ['style']),
     ...('permutations' in parameters && parameters.permutations === 0 ? ['seed'] : []),
   ];
   return Object.entries(parameters).flatMap(([name, value]) => {

@@ -26,7 +26,7 @@ export function choiceText({ t, f }: Words, name: ChoiceField, choice: string): 
     : t(`analysis.choice_${choice as 'count'}`);
 }
 
-export type ParameterRow = { readonly name: string; readonly takes: string; readonly usual: string };
+type ParameterRow = { readonly name: string; readonly takes: string; readonly usual: string };
 
 export const parameterRows = (words: Words, task: Task): readonly ParameterRow[] =>
   FIELDS[task].map((name) => ({

@@ -134,7 +134,7 @@ export const sayable = (hotClass: HotClass) =>
   ];
 
 /** What the hatch says, where there is any. */
-export function hatchedIn(
+function hatchedIn(
   classes: ReadonlyMap<string, number>,
   what: string,
   counted: (text: string, count: number) => string,

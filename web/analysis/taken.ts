@@ -8,9 +8,10 @@ import { filterInWords } from '../panels/filter-words.ts';
 import type { Taken } from '../problems/add-picture.tsx';
 import { chartDrawn } from '../problems/draw-picture.ts';
 import type { AnalysisFound } from './found.ts';
+import { madeTexts } from './made.ts';
 import { pictureOf } from './picture.ts';
 import { readingOf } from './reading.ts';
-import { type Naming, parameterTexts } from './rows.ts';
+import type { Naming } from './rows.ts';
 
 type Shown = {
   readonly layer: string | null;
@@ -38,15 +39,13 @@ export function analysisTaken(
   if (!drawn) return null;
   const title = t(`analysis.task_${found.task}`);
   const told = [...readingOf(found, words.peek(), naming), t(`analysis.not_${found.task}`)];
-  const made = parameterTexts(found.answer.parameters, ',').filter(([, value]) => value !== '');
+  const { parameters } = found.answer;
+  const made = [...madeTexts(found, words.peek()), ...('reference' in parameters ? [parameters.reference] : [])];
   return {
     about: {
       ...{ title, asked: filterInWords(page).map((line) => line.slice(0, 500)) },
       told: told.slice(0, 20).map((sentence) => sentence.slice(0, 1000)),
-      parameters: made
-        .map(([name, value]) => `${name} = ${value}`)
-        .join(' · ')
-        .slice(0, 4000),
+      parameters: made.join(' · ').slice(0, 4000),
       dataVersion: found.answer.dataVersion,
       legend: {
         ...{ title: '', ramp: null, notes: [] },

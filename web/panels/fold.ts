@@ -45,7 +45,8 @@ function fits(row: HTMLElement): boolean {
   if (row.scrollWidth > row.clientWidth) return false;
   const end = row.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(row).paddingRight);
   return [...row.children].every((each) => {
-    const isInRow = each.checkVisibility() && getComputedStyle(each).position !== 'absolute';
+    // An open menu is a child of the row, and lies over the page.
+    const isInRow = each.checkVisibility() && !['absolute', 'fixed'].includes(getComputedStyle(each).position);
     return !isInRow || each.getBoundingClientRect().right <= end + 0.5;
   });
 }

@@ -10,7 +10,7 @@ function useWholeName(name: string): string {
   return [access.me.peek()?.whose, reference.jurisdiction.peek()?.code, name].join('.');
 }
 
-export type FormDraft<T> = {
+type FormDraft<T> = {
   readonly value: T;
   readonly set: (value: T) => void;
   /** Once it is sent or called off, and its form is gone; `clear`: where the form stays, empty. */
