@@ -57,8 +57,8 @@ const startWorker = () => new Worker(new URL('./columns-worker.ts', import.meta.
 
 /**
  * As the responder of other answers (http/responses.ts). Of one question by one kind of viewer the newest version is kept,
- * and it is made once however many ask meanwhile. A client may have so many made in a minute. Who reads a file is written
- * down: everybody but the public, once for each question and version.
+ * and it is made once however many ask meanwhile. A client may have so many made in a minute. That a file leaves is
+ * written down for everybody but the public; so is that somebody has it already who is not known to have read it.
  */
 export function createColumnsResponder(): Stats['respond'] {
   const kept = new LRUCache<string, { readonly name: string; readonly body: Body }>({
@@ -96,8 +96,8 @@ export function createColumnsResponder(): Stats['respond'] {
       if (body && !under) kept.set(place, { name, body });
     }
     const reader = `${whoseOf(viewer)} ${name}`;
-    if (viewer.role !== 'public' && !readers.has(reader)) {
-      await tellRows(request, body?.rows ?? null);
+    if (viewer.role !== 'public' && (body || !readers.has(reader))) {
+      await tellRows(request, (body ?? held?.body)?.rows ?? null);
       readers.set(reader, true);
     }
     tellName(response, snapshot, name);

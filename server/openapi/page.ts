@@ -253,7 +253,7 @@ const FILES: readonly (Omit<Question, 'answer'> & { readonly type: string })[] =
   {
     filtered: true,
     path: '/{jurisdiction}/incidents.arrow',
-    summary: `What can be counted, as columns of Arrow: day, what is known of it, weekday, hour, offence, source, and the place of each layer, without points; at most ${MOST_ROWS} incidents; written down once for each reader, question and version, but for the public`,
+    summary: `What can be counted, as columns of Arrow: day, what is known of it, weekday, hour, offence, source, and the place of each layer, without points; at most ${MOST_ROWS} incidents; every reading is written down, but for the public`,
     type: COLUMNS_TYPE,
   },
   {
