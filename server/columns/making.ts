@@ -96,8 +96,8 @@ export function createColumnsResponder(): Stats['respond'] {
       if (body && !under) kept.set(place, { name, body });
     }
     const reader = `${whoseOf(viewer)} ${name}`;
-    if (viewer.role !== 'public' && (body || !readers.has(reader))) {
-      await tellRows(request, (body ?? held?.body)?.rows ?? null);
+    if (viewer.role !== 'public' && !(isKnown && readers.has(reader))) {
+      await tellRows(request, body?.rows ?? null);
       readers.set(reader, true);
     }
     tellName(response, snapshot, name);
