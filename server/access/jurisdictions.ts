@@ -151,16 +151,6 @@ async function findPublicView(database: Database, code: string): Promise<Jurisdi
   return rows.length > 0 ? toJurisdiction(row) : null;
 }
 
-/** Whether its rows are the protected data set: the public view of a jurisdiction, or one imported from such a file. */
-export async function isPublicView({ db }: Pick<Database, 'db'>, id: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('jurisdiction')
-    .select('public_of')
-    .where('jurisdiction_id', '=', id)
-    .executeTakeFirst();
-  return row !== undefined && row.public_of !== null;
-}
-
 async function listPublicViews(database: Database): Promise<Jurisdiction[]> {
   const rows = await publicViews(database).execute();
   const { rows: published } = await sql<{ id: number }>`

@@ -1,11 +1,11 @@
 // What counts, as columns: the page counts from them without asking again, and other programs read them as a table.
 
 import { type Request, Router } from 'express';
-import { isPublicView } from '../access/jurisdictions.ts';
 import { tellRows, viewerOf } from '../access/viewer.ts';
 import { type Asking, filterRoute, listRoute, type Stats } from '../counts/asking.ts';
 import { offencesByAreaAlone } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
+import type { Database } from '../db/open.ts';
 import { canAnswer } from '../engine/scan.ts';
 import { BadInput, Unavailable } from '../errors.ts';
 import { filterToQuery } from '../filter/contract.ts';
@@ -74,6 +74,16 @@ async function answerColumns(
   });
   if (withPoints) await tellRows(request, matched);
   return { type: COLUMNS_TYPE, bytes, packing: 'gzip', rows: matched };
+}
+
+/** Whether its rows are the protected data set: the public view of a jurisdiction, or one imported from such a file. */
+async function isPublicView({ db }: Pick<Database, 'db'>, id: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('jurisdiction')
+    .select('public_of')
+    .where('jurisdiction_id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined && row.public_of !== null;
 }
 
 async function placesOf({ places }: Stats, snapshot: Snapshot): Promise<ColumnPlaces> {
