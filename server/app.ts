@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import compression from 'compression';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
@@ -100,8 +100,8 @@ const PAGE = new URL('../dist/', import.meta.url).pathname;
 const YEAR_S = 365 * 24 * 3600;
 const BODY_LIMIT = '64kb';
 const MAX_URL_LENGTH = 24_000;
-/** Answers come out two in a hundred larger than by zlib's own level, in half of the time. */
-const GZIP_LEVEL = 4;
+/** Answers come out two in a hundred larger than by zlib's own level, in half of the time. The page is asked for seldom. */
+const GZIP_LEVEL_OF_ANSWERS = 4;
 /** Everything but the page itself, which holds nothing. */
 const OF_DATA = ['/api', '/tiles', '/basemaps'];
 
@@ -139,7 +139,7 @@ export function createApp(deps: Deps): Express {
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use('/basemaps', basemapTileRoutes(deps)); // likewise
-  app.use(compression({ filter: isWorthCompressing, level: GZIP_LEVEL }));
+  app.use(compressed());
   app.get('/api/v1/openapi.json', async (_request, response) => {
     const { openApi } = await import('./openapi/page.ts'); // few ask, and every start would load it
     response.json(openApi());
@@ -256,4 +256,10 @@ function requestLog(log: Logger) {
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
   });
+}
+
+function compressed(): RequestHandler {
+  const answers = compression({ filter: isWorthCompressing, level: GZIP_LEVEL_OF_ANSWERS });
+  const page = compression({ filter: isWorthCompressing });
+  return (request, response, next) => (request.path.startsWith('/api/') ? answers : page)(request, response, next);
 }
