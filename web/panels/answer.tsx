@@ -17,12 +17,12 @@ import { daysText, timeText, whatText } from '../store/words.ts';
 import { Download } from './download.tsx';
 import { HotPlaces } from './hot-places.tsx';
 import { News } from './news.tsx';
-import { NoRows } from './no-rows.tsx';
 import { panelClass } from './panel-class.ts';
 import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
-import { ZoneNote } from './zone-note.tsx';
 
+const NoRows = lazily(async () => (await import('./no-rows.tsx')).NoRows);
+const ZoneNote = lazily(async () => (await import('./zone-note.tsx')).ZoneNote);
 const NamedZones = lazily(async () => (await import('../hand/named-zones.tsx')).NamedZones);
 
 export function AnswerPanel() {
@@ -70,7 +70,7 @@ export function AnswerPanel() {
           <HotPlaces />
         </>
       )}
-      <ZoneNote />
+      {filter.within?.type === 'polygon' && <ZoneNote />}
       {!store.embedded && (store.page.value.zones.length > 0 || filter.within?.type === 'polygon') && <NamedZones />}
       <PublicNote />
       <ScopeNote />
