@@ -201,7 +201,7 @@ test(
       const target: State = state === 'old' ? 'new' : 'old';
       // Spread over the whole run, however few they are; every other one while rows are stored that do not count yet.
       const spread = Math.floor(((moment + random()) / MOMENTS) * (stepsMs.length - 1));
-      const step = moment % 2 ? unpublished[Math.floor(random() * unpublished.length)]! : spread;
+      const step = moment % 2 ? unpublished[((moment + 1) / 2) % unpublished.length]! : spread;
       const afterMs = random() * (stepsMs[step + 1]! - stepsMs[step]!);
       const { status } = await run(importing(target), { step, afterMs });
       last = { status, target };
