@@ -126,8 +126,10 @@ test('of times what has no hour, or no day that may be meant, is told and in no 
   expect(Math.round(sum(found.hours)) + found.unknown + byMonth).toBe(visible.length);
   const even = 'small/clocks?unit=hour&against=even&from=2023-01-01&until=2025-01-01';
   const whole = await analysed.answerTo<ClocksAnswer>(even);
-  // Up to the day that the data reach.
-  const told = visible.filter(({ day }) => day < whole.parameters.until!);
+  // From the day on that all sources tell of, up to the one that the data reach.
+  const { from, until } = whole.parameters;
+  expect([from, until]).toEqual(['2023-01-04', '2025-01-01']);
+  const told = visible.filter(({ day }) => day >= from! && day < until!);
   expect(sum(whole.second) + whole.unknownSecond + whole.notPlaced.excluded).toBe(told.length);
   const saturdays = await analysed.answerTo<ClocksAnswer>(`${even}&weekday=6`);
   expect(saturdays.notPlaced.excluded).toBe(told.filter(({ datePrecision }) => datePrecision === 3).length);
