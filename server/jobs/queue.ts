@@ -100,9 +100,11 @@ export async function createJobs({ database, log, reaches = async () => false }:
       const jurisdiction = await findJurisdictionById(database.background, jurisdictionId);
       const watch = { signal: mine.stop.signal, onProgress };
       const onWait = (writer: WrittenBy) => onProgress(stepOfWaiting(writer), null);
-      const report = await inItsTurn(database.background, jurisdictionId, { ...watch, onWait }, () =>
-        runners.get(kind)!(jurisdiction, payload, watch),
-      );
+      const report = await inItsTurn(database.background, jurisdictionId, { ...watch, onWait }, () => {
+        // Stopped before it began: a signal that is past tells nobody who listens from now on.
+        watch.signal.throwIfAborted();
+        return runners.get(kind)!(jurisdiction, payload, watch);
+      });
       outcome = { state: 'done', report: report ?? null, problem: null };
     } catch (thrown) {
       // Its upload may be removed while it is read.
