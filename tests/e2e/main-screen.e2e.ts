@@ -173,12 +173,10 @@ describe('filtering', () => {
   test('a filter nothing matches says so and offers the way out', async () => {
     const page = await visit('?from=2030-01-01&until=2030-02-01');
     await expect.poll(() => headline(page).textContent()).toBe('0');
-    expect(
-      await page
-        .getByText(/Ningún delito con estos filtros/)
-        .first()
-        .isVisible(),
-    ).toBe(true);
+    await page
+      .getByText(/Ningún delito con estos filtros/)
+      .first()
+      .waitFor();
   });
 });
 
