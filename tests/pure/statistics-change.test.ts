@@ -7,15 +7,9 @@ import { knox } from '../../server/statistics/near-repeat.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
+import { poisson } from '../support/by-chance.ts';
 import { saidOf } from '../support/said.ts';
 
-/** A count of this mean, by chance. */
-function poisson(mean: number, random: ReturnType<typeof randomFrom>): number {
-  let [count, left] = [0, Math.exp(-mean)];
-  for (let p = random.share(); p > left; p *= random.share()) count++;
-  left = count;
-  return left;
-}
 describe('near repeats', () => {
   const random = randomFrom(8);
   const count = 60;

@@ -24,6 +24,7 @@ import { empiricalBayes, funnel } from '../../server/statistics/rates.ts';
 import { skewedP } from '../../server/statistics/skewness.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
 import { islandsOf, type Links, styled, weightsOf } from '../../server/statistics/weights.ts';
+import { poisson } from '../support/by-chance.ts';
 import { saidOf } from '../support/said.ts';
 
 const rows = ({ count, start, to }: Links) =>
@@ -42,13 +43,6 @@ const lattice = (n: number) =>
       ] as const,
     ];
   });
-/** A count of this mean, by chance. */
-function poisson(mean: number, random: ReturnType<typeof randomFrom>): number {
-  let [count, left] = [0, Math.exp(-mean)];
-  for (let p = random.share(); p > left; p *= random.share()) count++;
-  left = count;
-  return left;
-}
 function* orders(values: readonly number[]): Generator<number[]> {
   if (values.length === 0) yield [];
   for (const [i, first] of values.entries())

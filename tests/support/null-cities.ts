@@ -9,19 +9,12 @@ import type { LocalMethod } from '../../server/statistics/contract.ts';
 import { nearestNeighbours } from '../../server/statistics/neighbours.ts';
 import { type Random, randomFrom } from '../../server/statistics/random.ts';
 import { type Links, weightsOf } from '../../server/statistics/weights.ts';
+import { poisson } from './by-chance.ts';
 
 const SIDE = 12;
 const PLACES = SIDE * SIDE;
 const cell = (i: number) => [i % SIDE, Math.floor(i / SIDE)] as const;
 
-/** A count of such a mean; of a large one as a sum of smaller ones. */
-function poisson(mean: number, random: Random): number {
-  if (mean > 30) return poisson(mean / 2, random) + poisson(mean / 2, random);
-  let [count, left] = [0, Math.exp(-mean)];
-  for (let p = random.share(); p > left; p *= random.share()) count++;
-  left = count;
-  return left;
-}
 const counts = (means: ArrayLike<number>, random: Random) => Float64Array.from(means, (mean) => poisson(mean, random));
 const even = (mean: number, places = PLACES) => new Float64Array(places).fill(mean);
 
