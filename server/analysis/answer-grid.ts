@@ -9,10 +9,9 @@ import { rangeText } from '../filter/plan.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import { LOCAL_REFERENCES } from './answer-places.ts';
 import { countedByCell } from './by-cell.ts';
-import type { ANALYSES, GridHotspotsAnswer } from './contract.ts';
+import type { ANALYSES, DegreeGrid, GridHotspotsAnswer } from './contract.ts';
 import { cityCells, gridsOver, sizeOf } from './grids.ts';
 import { cellsAsked } from './part.ts';
-import type { DegreeGrid } from './raster.ts';
 import { type AnalysisDeps, leftOutBeside } from './values.ts';
 
 const MOST_GRID_CELLS = 100_000;

@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { type Weights, weightsOf } from '../statistics/weights.ts';
-import type { DegreeGrid } from './raster.ts';
+import type { DegreeGrid } from './contract.ts';
 
 type H3 = typeof import('h3-js');
 let loaded: H3 | null = null;

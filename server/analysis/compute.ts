@@ -43,6 +43,7 @@ import {
   squareNeighbours,
   streetDensity,
 } from './compute-surfaces.ts';
+import type { DegreeGrid } from './contract.ts';
 import {
   junctionsOf,
   type Middles,
@@ -51,7 +52,7 @@ import {
   neighbourhoodOf,
   type StreetEnds,
 } from './neighbourhood.ts';
-import { type DegreeGrid, rasterOf, spreadOver } from './raster.ts';
+import { rasterOf, spreadOver } from './raster.ts';
 
 export type HotspotQuestion = GridTest & {
   /** NaN where a place has no value (no residents): it is left out with its neighbourhoods. */

@@ -196,6 +196,16 @@ export type HotspotsAnswer = Common<{
     readonly moran: { readonly i: number; readonly z: number | null; readonly p: number | null } | null;
   };
 
+/** Degrees; cell (column, row) has its south-west corner at west + column·width, south + row·height; row by row. */
+export type DegreeGrid = {
+  readonly west: number;
+  readonly south: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  readonly columns: number;
+  readonly rows: number;
+};
+
 export type DensityAnswer = Common<{
   readonly kernel: 'quartic' | 'gaussian';
   readonly sigmaM: number;
@@ -212,15 +222,7 @@ export type DensityAnswer = Common<{
 }> &
   OfNotPlaced & {
     readonly unit: 'perKm2' | 'per100kResidents';
-    /** Degrees; cell (column, row) has its south-west corner at west + column·width, south + row·height. */
-    readonly grid: {
-      readonly west: number;
-      readonly south: number;
-      readonly cellWidth: number;
-      readonly cellHeight: number;
-      readonly columns: number;
-      readonly rows: number;
-    } | null;
+    readonly grid: DegreeGrid | null;
     /** In `unit`, row by row from the south-west. */
     readonly density: readonly number[];
     readonly peak: number;

@@ -7,7 +7,7 @@ import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import type { Kernel } from '../statistics/contract.ts';
 import type { Bandwidth } from '../statistics/kernel-density.ts';
-import type { DegreeGrid } from './raster.ts';
+import type { DegreeGrid } from './contract.ts';
 import type { AnalysisDeps } from './values.ts';
 
 const METRES_PER_DEGREE = 111_320;

@@ -6,8 +6,7 @@ import { coveredBy } from '../engine/polygon.ts';
 import { UNITS_PER_DEGREE } from '../filter/ground-cell.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
-import type { PartAsked } from './contract.ts';
-import type { DegreeGrid } from './raster.ts';
+import type { DegreeGrid, PartAsked } from './contract.ts';
 import type { AnalysisDeps } from './values.ts';
 
 export type Part = {

@@ -3,17 +3,8 @@
 
 import { projection } from '../geometry/projection.ts';
 import { readWkb } from '../geometry/read-wkb.ts';
+import type { DegreeGrid } from './contract.ts';
 import { middlesOfPlaces, type NeighbourGround } from './neighbourhood.ts';
-
-/** Degrees; cell = row · columns + column, rows from the south. */
-export type DegreeGrid = {
-  readonly west: number;
-  readonly south: number;
-  readonly cellWidth: number;
-  readonly cellHeight: number;
-  readonly columns: number;
-  readonly rows: number;
-};
 
 /** Place id of each cell: of the area its centre lies in, or of a street that passes through; 0 = none. */
 export function rasterOf(ground: NeighbourGround, grid: DegreeGrid): Int32Array {

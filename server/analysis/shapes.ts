@@ -11,9 +11,8 @@ import { loadLimit, loadMetricSystem, loadPlaces } from '../placing/load.ts';
 import type { Answer } from '../statistics/contract.ts';
 import type { Links } from '../statistics/weights.ts';
 import type { Analyst } from './analyst.ts';
-import { MOST_PLACES } from './contract.ts';
+import { type DegreeGrid, MOST_PLACES } from './contract.ts';
 import type { Middles, NeighbourGround, StreetEnds } from './neighbourhood.ts';
-import type { DegreeGrid } from './raster.ts';
 
 type City = { readonly id: number; readonly srid: number };
 /** What is known of the shapes of a layer version, worked out once. */
